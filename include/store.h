@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Locked content: what was hashed is what is served (design.md 3).
+ *
+ * An object is an unnamed file on a private, detached, unswappable tmpfs (or
+ * a sealed, mlock()ed memfd where that is not allowed). It is filled once, its
+ * digest is computed in the pass that fills it, and after that nobody can
+ * write it, this process included. FUSE-free. Implemented in fs/store/.
+ */
+#ifndef IMAFS_STORE_H
+#define IMAFS_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "digest.h"
+
+/* What tells one content of a file from the next, without reading it. */
+struct fingerprint {
+	uint64_t size;
+	struct timespec mtime, ctime;
+};
+
+static inline struct fingerprint fingerprint_of(const struct stat *st)
+{
+	return (struct fingerprint){ (uint64_t)st->st_size, st->st_mtim,
+				     st->st_ctim };
+}
+
+bool fingerprint_equal(const struct fingerprint *a,
+		       const struct fingerprint *b);
+
+/* Which content of which file. Hashed with xxHash, compared whole. */
+struct content_key {
+	uint64_t file; /* the file's identity, never used again (fs/inode.h) */
+	struct fingerprint print;
+};
+
+struct store;
+struct object;
+
+struct store_info {
+	bool tmpfs;	  /* detached tmpfs, not memfds */
+	bool locked;	  /* content cannot be swapped out */
+	uint64_t budget;  /* bytes */
+	uint64_t used;	  /* bytes of objects, open and cached */
+	uint64_t objects; /* number of them */
+	uint64_t evicted; /* since start */
+};
+
+/*
+ * store_new() - @budget: most bytes of locked content, open and cached
+ * Return: 0; -ENOMEM; -errno if not even a memfd can be made.
+ */
+int store_new(uint64_t budget, struct store **ret);
+void store_free(struct store *s); /* accepts NULL; no object may be open */
+void store_stat(struct store *s, struct store_info *ret);
+
+/*
+ * store_find() - the object of a content that was loaded before
+ * Return: a reference, or NULL if it was never loaded, was not settled, or has
+ * been evicted.
+ */
+struct object *store_find(struct store *s, const struct content_key *key);
+
+/*
+ * store_load() - read all of @fd into a new object and hash it on the way
+ * @file:   identity, for store_find()
+ * @fd:     a regular file, read from offset 0; its offset is not moved
+ * @alg:    digest computed in the same pass
+ * @ret:    a reference; object_unref() it
+ *
+ * Closed objects are evicted to make room. The copy holds what the reads
+ * returned: if the file changed meanwhile, object_settled() is false and the
+ * content is some mixture, which its digest describes.
+ *
+ * Return: 0; -ENOMEM when the budget is taken by open objects (or the file is
+ * larger than the budget); -ENOPKG; -EIO and others of the read.
+ */
+int store_load(struct store *s, uint64_t file, int fd, unsigned alg,
+	       struct object **ret);
+
+struct object *object_ref(struct object *o);
+/* The last one lets the store evict it when room is needed. Accepts NULL. */
+void object_unref(struct object *o);
+
+/* Takes @o out of the cache: it is freed at its last unref. */
+void object_drop(struct object *o);
+
+/* Read-only descriptor of the content; valid while referenced. */
+int object_fd(const struct object *o);
+/* The content; valid while referenced. NULL for an empty file. */
+const uint8_t *object_data(const struct object *o);
+uint64_t object_size(const struct object *o);
+const struct fingerprint *object_fingerprint(const struct object *o);
+
+/*
+ * True if the file did not change while it was read and had been unchanged
+ * for longer than the coarsest timestamp tick before: the fingerprint
+ * then names this content, and an equal fingerprint later means "the same".
+ */
+bool object_settled(const struct object *o);
+
+/* The digest by @alg; computed from the locked bytes if not known yet. */
+int object_digest(struct object *o, unsigned alg, struct digest *ret);
+
+/*
+ * One number of the user's, 0 at first: the FUSE backing id. Kept here
+ * because it lives and dies with the object.
+ */
+int object_backing(const struct object *o);
+void object_set_backing(struct object *o, int id,
+			void (*release)(void *arg, int id), void *arg);
+
+#endif
