@@ -218,6 +218,8 @@ int inode_lookup(struct inode_table *t, const struct stat *st,
 		spare->inode = i;
 		spare->serial = ++t->next_node;
 		spare->stripped = i->strip;
+		spare->next = i->nodes;
+		i->nodes = spare;
 		i->refs++;
 		i->current = STEAL(spare);
 	}
@@ -248,6 +250,7 @@ static void node_free(struct node *n)
 void inode_forget(struct inode_table *t, struct node *n, uint64_t count)
 {
 	struct inode *dead;
+	struct node **p;
 
 	if (n->control || n == t->root)
 		return;
@@ -259,6 +262,9 @@ void inode_forget(struct inode_table *t, struct node *n, uint64_t count)
 	}
 	if (n->inode->current == n)
 		n->inode->current = NULL;
+	for (p = &n->inode->nodes; *p != n; p = &(*p)->next)
+		;
+	*p = n->next;
 	dead = drop_locked(t, n->inode);
 	(void)pthread_mutex_unlock(&t->lock);
 	free_chain(dead);
@@ -489,7 +495,7 @@ int inode_table_new(const struct source *src, struct inode_table **ret)
 		return r < 0 ? r : -ENOMEM;
 	}
 	i->refs = 1;
-	i->current = t->root;
+	i->current = i->nodes = t->root;
 	t->root->inode = i;
 	t->root->nlookup = 1;
 	table_add(t, i);
@@ -506,8 +512,12 @@ void inode_table_free(struct inode_table *t)
 			struct inode *i = t->bucket[b];
 
 			t->bucket[b] = i->next_hash;
-			if (i->current)
-				node_free(i->current);
+			while (i->nodes) {
+				struct node *n = i->nodes;
+
+				i->nodes = n->next;
+				node_free(n);
+			}
 			inode_free(i);
 		}
 	}

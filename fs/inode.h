@@ -47,6 +47,8 @@ enum binding {
 
 struct node {
 	struct inode *inode; /* a reference; NULL for control files */
+	struct node *next;   /* inode.nodes; guarded by table.lock */
+	uint64_t serial;     /* rises with the age of the mount */
 	const struct control_file *control; /* NULL for real files */
 	uint64_t nlookup;		    /* guarded by table.lock */
 
@@ -73,7 +75,9 @@ struct inode {
 	mode_t type; /* S_IFMT bits */
 
 	pthread_mutex_t lock;
-	struct node *current; /* what lookups return; guarded by table.lock */
+	/* guarded by table.lock */
+	struct node *current; /* what lookups return */
+	struct node *nodes;   /* all of them */
 
 	/* guarded by lock */
 	unsigned readers;	/* read-only opens (the kernel's i_readcount) */
