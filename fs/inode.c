@@ -13,6 +13,7 @@
 #include <xxhash.h>
 
 #include "base/cleanup.h"
+#include "bind.h"
 #include "handle.h"
 #include "integrity.h"
 
@@ -62,6 +63,7 @@ static void inode_free(struct inode *i)
 	if (!i)
 		return;
 	integrity_free(i->integrity);
+	bind_retries_free(i->retries);
 	(void)pthread_mutex_destroy(&i->lock);
 	free(i->name);
 	free(i->id);
