@@ -74,8 +74,9 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 		.pid = q->caller->pid,
 		.writes = for_writing(q->flags),
 		.exec = q->exec,
-		.strip = v->unprivileged &&
-			 (g->mode & (S_ISUID | S_ISGID | S_IXUGO)),
+		/* even without such bits now: they could be set before the
+		 * kernel looks */
+		.strip = v->unprivileged,
 		.mode = g->mode,
 	};
 	int r;
