@@ -80,6 +80,21 @@ const EVP_MD *evp_md(unsigned alg)
 	return fetched[alg];
 }
 
+bool evp_drain(void)
+{
+	bool no_memory = false;
+	unsigned long e;
+
+	while ((e = ERR_get_error()) != 0)
+		no_memory |= ERR_GET_REASON(e) == ERR_R_MALLOC_FAILURE;
+	return no_memory;
+}
+
+int evp_error(int r)
+{
+	return evp_drain() ? -ENOMEM : r;
+}
+
 bool digest_equal(const struct digest *a, const struct digest *b)
 {
 	if (a->alg != b->alg || a->size != b->size || !a->size ||
