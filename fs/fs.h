@@ -26,6 +26,7 @@
 #include "store.h"
 
 struct fuse_session;
+struct session; /* session.c: worker threads and their descriptors */
 
 enum appraise_mode {
 	APPRAISE_ENFORCE = 0,
@@ -56,6 +57,7 @@ struct mount_options {
 	bool policy_once; /* policy cannot be changed after the first load */
 	bool foreground, debug;
 	bool read_only, noexec, nosuid;
+	unsigned workers;   /* threads that serve requests; 0: one per CPU */
 	char *fuse_options; /* "ro,nodev,allow_other,..." for libfuse */
 };
 
@@ -72,6 +74,7 @@ struct fs {
 	struct keyring *keys;
 	struct denials *denials;
 	struct fuse_session *session;
+	struct session *serving; /* session_open() to session_close() */
 	bool passthrough; /* FUSE passthrough was agreed on and works */
 	double timeout;	  /* seconds that the kernel may keep attributes */
 
