@@ -7,7 +7,9 @@
  *                    its reading, hashing and measuring (gate.c argues why)
  *   inode.lock       open counts and bindings of one file; no I/O under it
  *   table.lock       inode table; no I/O under it
- *   policy_lock, denials.lock, store.lock, log ring: leaves
+ *   policy_lock, denials.lock, store.lock, control.lock, log ring: leaves
+ * A policy writer's handle has a lock of its own around all of these: one
+ * write(2) to .ima/policy may read and appraise a policy file.
  */
 #ifndef FS_FS_H
 #define FS_FS_H
@@ -62,6 +64,7 @@ struct mount_options {
 };
 
 struct denials; /* denial.h */
+struct control; /* control.h */
 
 struct fs {
 	const struct mount_options *opt;
@@ -73,6 +76,7 @@ struct fs {
 	char *tcti; /* how others reach the TPM, for .ima/tpm; NULL: none */
 	struct keyring *keys;
 	struct denials *denials;
+	struct control *control; /* control_new(); NULL: control=none */
 	struct fuse_session *session;
 	struct session *serving; /* session_open() to session_close() */
 	bool passthrough; /* FUSE passthrough was agreed on and works */
