@@ -23,10 +23,17 @@ struct caller {
  * caller_become() - this thread makes files as @c from now on
  * File system ids and umask become the caller's; capabilities stay, because
  * the kernel has already checked the caller's permissions on our directories.
- * The thread must have called caller_thread_init(). Cannot fail on a thread
- * that has; aborts the daemon if the ids did not change (fail closed).
+ * CAP_SYS_RESOURCE does not stay: quotas and reserved blocks are the lower file
+ * system's to check, and it asks for the caller's.
+ * The thread must have called caller_thread_init().
+ *
+ * Return: 0, then caller_restore() must follow; -EPERM if this daemon may not
+ * take that identity (it was started by another ordinary user), and nothing is
+ * changed: the request must fail, or the file would belong to the wrong user.
  */
-void caller_become(const struct caller *c);
+int caller_become(const struct caller *c) __attribute__((warn_unused_result));
+
+/* Back to the daemon's own identity; aborts the daemon if that fails. */
 void caller_restore(void);
 
 /* Once per worker thread: its own umask (unshare(CLONE_FS)). 0 or -errno. */

@@ -30,11 +30,14 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "base/buf.h"
 #include "source.h"
 #include "store.h"
 
 struct control_file; /* control.h: the virtual files of .ima/ */
 struct integrity;    /* integrity.h: what the gate knows of a file */
+struct handle;	     /* handle.h */
+struct retry;	     /* bind.c */
 
 enum binding {
 	BIND_NONE = 0, /* not open */
@@ -44,6 +47,8 @@ enum binding {
 
 struct node {
 	struct inode *inode; /* a reference; NULL for control files */
+	struct node *next;   /* inode.nodes; guarded by table.lock */
+	uint64_t serial;     /* rises with the age of the mount */
 	const struct control_file *control; /* NULL for real files */
 	uint64_t nlookup;		    /* guarded by table.lock */
 
@@ -70,18 +75,23 @@ struct inode {
 	mode_t type; /* S_IFMT bits */
 
 	pthread_mutex_t lock;
-	struct node *current; /* what lookups return; guarded by table.lock */
+	/* guarded by table.lock */
+	struct node *current; /* what lookups return */
+	struct node *nodes;   /* all of them */
 
 	/* guarded by lock */
 	unsigned readers;	/* read-only opens (the kernel's i_readcount) */
 	unsigned writers;	/* opens for writing */
+	unsigned closing;	/* writers whose release is being worked on */
 	struct handle *handles; /* open handles, newest first */
 	struct retry *retries;	/* callers that were sent back with ESTALE */
 	struct integrity *integrity; /* made on first need, then constant */
 
-	/* Only where there are no file handles; guarded by table.lock. */
+	/* Where the file was last seen, for the log's names and, without file
+	 * handles, to find it again. Guarded by table.lock. */
 	struct inode *parent; /* a reference; NULL for the root */
 	char *name;
+	bool strip; /* new nodes are stripped; guarded by table.lock */
 
 	struct file_id *id; /* shrunk to its size */
 };
@@ -103,7 +113,7 @@ uint64_t inode_count(struct inode_table *t);
  * inode_lookup() - the node for a file that was just opened by name
  * @fd:     O_PATH descriptor, only used during the call
  * @st, @id: of @fd, from source_child()
- * @parent, @name: where it was found; remembered where there are no handles
+ * @parent, @name: where it was found
  * @ret:    a node, its nlookup raised by one: inode_forget() undoes it
  *
  * Return: 0 or -ENOMEM.
@@ -119,11 +129,17 @@ struct inode *inode_ref(struct inode_table *t, struct inode *i);
 void inode_unref(struct inode_table *t, struct inode *i); /* accepts NULL */
 
 /*
- * A name moved or went away (rename, unlink): keeps parent and name true where
- * there are no handles; otherwise does nothing.
+ * The file has another name now (rename, link). Without memory the old name
+ * stays, and the next lookup corrects it.
  */
 void inode_renamed(struct inode_table *t, struct inode *i,
 		   struct inode *new_parent, const char *new_name);
+
+/*
+ * inode_path() - the name the file was last seen under, from the root of the
+ * tree: "/usr/bin/x", "/" for the root. No I/O. Appended. 0 or -ENOMEM.
+ */
+int inode_path(struct inode_table *t, struct inode *i, struct buf *to);
 
 /**
  * inode_open() - a descriptor of the file
@@ -136,10 +152,12 @@ void inode_renamed(struct inode_table *t, struct inode *i,
  */
 int inode_open(struct inode_table *t, struct inode *i, int flags, int *ret_fd);
 
-/* The same node as now, or a new current one in its place: see the gate. */
-void inode_supersede(struct inode_table *t, struct node *n);
-/* Is @n still what lookups return? */
-bool inode_is_current(struct inode_table *t, const struct node *n);
+/*
+ * Lookups do not return @n any more but a new node.
+ * @strip: new nodes do not show setuid bits and capabilities
+ * Return: a number that newer nodes' serials are above.
+ */
+uint64_t inode_supersede(struct inode_table *t, struct node *n, bool strip);
 
 /**
  * node_attr() - the attributes that the kernel is shown for @n

@@ -34,6 +34,12 @@ struct caller caller_of(fuse_req_t req);
 int do_lookup(struct fs *fs, struct node *parent, const char *name,
 	      struct fuse_entry_param *ret);
 
+/*
+ * May @name be made or removed in @parent? 0; -EPERM for the control
+ * directory's name in the root and for everything inside it.
+ */
+int name_check(struct fs *fs, const struct node *parent, const char *name);
+
 /* ops_lookup.c: lookup forget forget_multi getattr setattr readlink statfs
  * access */
 void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name);
