@@ -5,9 +5,12 @@
  * Lock order, outermost first:
  *   integrity.lock   one file is evaluated by one thread at a time; held over
  *                    its reading, hashing and measuring (gate.c argues why)
+ *   settle_lock      waiting for a release
  *   inode.lock       open counts and bindings of one file; no I/O under it
  *   table.lock       inode table; no I/O under it
- *   policy_lock, denials.lock, store.lock, log ring: leaves
+ *   policy_lock, denials.lock, store.lock, control.lock, log ring: leaves
+ * A policy writer's handle has a lock of its own around all of these: one
+ * write(2) to .ima/policy may read and appraise a policy file.
  */
 #ifndef FS_FS_H
 #define FS_FS_H
@@ -26,6 +29,7 @@
 #include "store.h"
 
 struct fuse_session;
+struct session; /* session.c: worker threads and their descriptors */
 
 enum appraise_mode {
 	APPRAISE_ENFORCE = 0,
@@ -56,10 +60,12 @@ struct mount_options {
 	bool policy_once; /* policy cannot be changed after the first load */
 	bool foreground, debug;
 	bool read_only, noexec, nosuid;
+	unsigned workers;   /* threads that serve requests; 0: one per CPU */
 	char *fuse_options; /* "ro,nodev,allow_other,..." for libfuse */
 };
 
 struct denials; /* denial.h */
+struct control; /* control.h */
 
 struct fs {
 	const struct mount_options *opt;
@@ -71,9 +77,15 @@ struct fs {
 	char *tcti; /* how others reach the TPM, for .ima/tpm; NULL: none */
 	struct keyring *keys;
 	struct denials *denials;
+	struct control *control; /* control_new(); NULL: control=none */
 	struct fuse_session *session;
-	bool passthrough; /* FUSE passthrough was agreed on and works */
-	double timeout;	  /* seconds that the kernel may keep attributes */
+	struct session *serving; /* session_open() to session_close() */
+	bool passthrough;	 /* FUSE passthrough was agreed on and works */
+	double timeout; /* seconds that the kernel may keep attributes */
+
+	/* signalled when a writer is gone for good; see bind_settle() */
+	pthread_mutex_t settle_lock;
+	pthread_cond_t settled;
 
 	pthread_mutex_t policy_lock;
 	struct policy *policy;	       /* guarded by policy_lock; fs_policy() */

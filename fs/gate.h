@@ -21,6 +21,7 @@ struct grant {
 	struct object *object; /* a reference; NULL: the file below */
 	int fd; /* O_RDONLY of the file below that was looked at; the caller
 		   of the gate owns it */
+	mode_t mode; /* of the file below */
 };
 
 struct open_request {

@@ -13,6 +13,7 @@
 #include <xxhash.h>
 
 #include "base/cleanup.h"
+#include "bind.h"
 #include "handle.h"
 #include "integrity.h"
 
@@ -62,6 +63,7 @@ static void inode_free(struct inode *i)
 	if (!i)
 		return;
 	integrity_free(i->integrity);
+	bind_retries_free(i->retries);
 	(void)pthread_mutex_destroy(&i->lock);
 	free(i->name);
 	free(i->id);
@@ -428,6 +430,16 @@ int inode_open(struct inode_table *t, struct inode *i, int flags, int *ret_fd)
 	}
 	/* a link of /proc/self/fd, which must be followed */
 	return source_reopen(fd, flags & ~O_NOFOLLOW, ret_fd);
+}
+
+bool inode_writers(struct inode *i)
+{
+	bool yes;
+
+	(void)pthread_mutex_lock(&i->lock);
+	yes = i->writers > 0;
+	(void)pthread_mutex_unlock(&i->lock);
+	return yes;
 }
 
 void node_attr(struct node *n, struct stat *st)

@@ -82,6 +82,7 @@ struct inode {
 	/* guarded by lock */
 	unsigned readers;	/* read-only opens (the kernel's i_readcount) */
 	unsigned writers;	/* opens for writing */
+	unsigned closing;	/* writers whose release is being worked on */
 	struct handle *handles; /* open handles, newest first */
 	struct retry *retries;	/* callers that were sent back with ESTALE */
 	struct integrity *integrity; /* made on first need, then constant */
@@ -157,6 +158,9 @@ int inode_open(struct inode_table *t, struct inode *i, int flags, int *ret_fd);
  * Return: a number that newer nodes' serials are above.
  */
 uint64_t inode_supersede(struct inode_table *t, struct node *n, bool strip);
+
+/* Is the file open for writing? Takes inode.lock. */
+bool inode_writers(struct inode *i);
 
 /**
  * node_attr() - the attributes that the kernel is shown for @n

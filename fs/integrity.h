@@ -40,7 +40,8 @@ struct integrity {
 	uint64_t measured; /* bit per PCR that has this digest */
 	bool audited;
 	struct {
-		bool done; /* PASS, and still valid */
+		bool done;	  /* PASS, and still valid */
+		unsigned options; /* that it was found under */
 		struct appraisal found;
 	} sub[SUB_COUNT];
 

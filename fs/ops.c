@@ -89,13 +89,17 @@ bool name_is_control(struct fs *fs, const struct node *parent, const char *name)
 	       control_dir(fs);
 }
 
+int name_check(struct fs *fs, const struct node *parent, const char *name)
+{
+	return parent->control || name_is_control(fs, parent, name) ? -EPERM
+								    : 0;
+}
+
 int name_dir_open(struct fs *fs, const struct node *parent, const char *name,
 		  int exists, int *ret_fd)
 {
-	if (parent->control)
-		return -EPERM;
-	if (name_is_control(fs, parent, name))
-		return exists;
+	if (name_check(fs, parent, name))
+		return parent->control ? -EPERM : exists;
 	return inode_open(fs->inodes, parent->inode, O_PATH | O_DIRECTORY,
 			  ret_fd);
 }

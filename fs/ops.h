@@ -41,6 +41,12 @@ bool name_is_control(struct fs *fs, const struct node *parent,
 		     const char *name);
 
 /*
+ * May @name be made or removed in @parent? 0; -EPERM for the control
+ * directory's name in the root and for everything inside it.
+ */
+int name_check(struct fs *fs, const struct node *parent, const char *name);
+
+/*
  * name_dir_open() - the directory that a name is to be made or removed in
  * @exists: -errno if @name is the control directory's: -EEXIST to make it,
  *          -EPERM to remove it

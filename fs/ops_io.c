@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
+#include "bind.h"
 #include "control.h"
 #include "handle.h"
 #include "locks.h"
@@ -40,11 +40,13 @@ void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct fs *fs = fs_of(req);
 	struct node *n = node_of(fs, ino);
+	struct caller c = caller_of(req);
 
 	if (n->control) {
-		reply_error(req, control_flush(fs, control_of(fi)));
+		reply_error(req, control_flush(fs, control_of(fi), &c));
 		return;
 	}
+	bind_flushed(handle_of(fi->fh));
 	locks_drop(fs, n->inode, fi->lock_owner);
 	reply_error(req, flush_below(handle_of(fi->fh)));
 }

@@ -78,6 +78,15 @@ int source_by_handle(const struct source *s, const struct file_id *id,
 		     int flags, int *ret_fd);
 
 /*
+ * source_path() - open a file of the tree by a relative path, O_RDONLY
+ * Symlinks are followed inside the tree only, as if its root were "/"; one
+ * resolution by the kernel (openat2, RESOLVE_IN_ROOT), mount points are not
+ * entered. For paths that an administrator names (a policy file), never for
+ * requests. 0 or -errno.
+ */
+int source_path(const struct source *s, const char *path, int *ret_fd);
+
+/*
  * source_reopen() - from an O_PATH descriptor to one with other flags, through
  * /proc/self/fd: the same file, no path. 0 or -errno.
  */

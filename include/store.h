@@ -68,7 +68,7 @@ struct object *store_find(struct store *s, const struct content_key *key);
 
 /*
  * store_load() - read all of @fd into a new object and hash it on the way
- * @file:   identity, for store_find()
+ * @file:   identity, for store_find(); 0: nobody else shall find it
  * @fd:     a regular file, read from offset 0; its offset is not moved
  * @alg:    digest computed in the same pass
  * @ret:    a reference; object_unref() it

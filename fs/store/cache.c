@@ -189,6 +189,8 @@ struct object *store_find(struct store *s, const struct content_key *key)
 {
 	struct object *o;
 
+	if (!key->file)
+		return NULL;
 	(void)pthread_mutex_lock(&s->lock);
 	o = table_find(s, key);
 	if (o)
@@ -261,13 +263,13 @@ static struct object *enter(struct store *s, struct object *o, uint64_t cost)
 	o->serial = ++s->next_serial;
 	if (!o->locked)
 		s->unlocked = true;
-	if (o->settled)
+	if (o->settled && o->key.file)
 		same = table_find(s, &o->key);
 	if (same && digest_equal(&same->digest, &o->digest)) {
 		s->used -= object_cost(o->key.print.size);
 		(void)take(s, same);
 	} else {
-		if (o->settled && !same)
+		if (o->settled && o->key.file && !same)
 			table_add(s, o);
 		s->count++;
 		same = NULL;
