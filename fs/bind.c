@@ -220,10 +220,12 @@ void bind_close(struct fs *fs, struct handle *h)
 	*h->prev = h->next;
 	if (h->next)
 		h->next->prev = h->prev;
-	if (h->writes)
+	if (h->writes) {
 		i->writers--;
-	else
+		i->closing++;
+	} else {
 		i->readers--;
+	}
 	if (sized && n->told && n->binding == BIND_SOURCE)
 		n->told_size = (uint64_t)st.st_size;
 	if (--n->opens == 0) {
@@ -241,4 +243,79 @@ void bind_close(struct fs *fs, struct handle *h)
 	object_unref(object);
 	object_unref(h->object);
 	h->object = NULL;
+}
+
+void bind_closed(struct fs *fs, struct inode *i, const struct handle *h)
+{
+	if (!h->writes)
+		return;
+	(void)pthread_mutex_lock(&i->lock);
+	i->closing--;
+	(void)pthread_mutex_unlock(&i->lock);
+	(void)pthread_mutex_lock(&fs->settle_lock);
+	(void)pthread_cond_broadcast(&fs->settled);
+	(void)pthread_mutex_unlock(&fs->settle_lock);
+}
+
+void bind_flushed(struct handle *h)
+{
+	struct inode *i = h->node->inode;
+
+	if (!h->writes)
+		return;
+	(void)pthread_mutex_lock(&i->lock);
+	h->flushed = true;
+	(void)pthread_mutex_unlock(&i->lock);
+}
+
+/* How long a release may be on its way after the flush, in nanoseconds. */
+#define RELEASE_NS 100000000
+
+/* Is a release certain (closing) or to be expected (all writers flushed)? */
+static void pending(struct inode *i, bool *ret_certain, bool *ret_likely)
+{
+	struct handle *h;
+
+	(void)pthread_mutex_lock(&i->lock);
+	*ret_certain = i->closing > 0;
+	*ret_likely = i->writers > 0;
+	for (h = i->handles; h && *ret_likely; h = h->next)
+		*ret_likely = !h->writes || h->flushed;
+	(void)pthread_mutex_unlock(&i->lock);
+}
+
+static void expect_no_release(struct inode *i)
+{
+	(void)pthread_mutex_lock(&i->lock);
+	for (struct handle *h = i->handles; h; h = h->next)
+		h->flushed = false;
+	(void)pthread_mutex_unlock(&i->lock);
+}
+
+void bind_settle(struct fs *fs, struct inode *i)
+{
+	struct timespec until = { 0 };
+	bool certain, likely;
+
+	pending(i, &certain, &likely);
+	if (!certain && !likely)
+		return;
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += RELEASE_NS;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
+	}
+	(void)pthread_mutex_lock(&fs->settle_lock);
+	for (;;) {
+		pending(i, &certain, &likely);
+		if (certain)
+			(void)pthread_cond_wait(&fs->settled, &fs->settle_lock);
+		else if (!likely)
+			break;
+		else if (pthread_cond_timedwait(&fs->settled, &fs->settle_lock,
+						&until) == ETIMEDOUT)
+			expect_no_release(i);
+	}
+	(void)pthread_mutex_unlock(&fs->settle_lock);
 }

@@ -41,8 +41,28 @@ struct bind_reply {
 int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 	      struct bind_reply *ret);
 
-/* Takes a handle off again. Frees nothing of @h. */
+/*
+ * Takes a handle off again. Frees nothing of @h. bind_closed() must follow,
+ * when everything that a close brings about is done.
+ */
 void bind_close(struct fs *fs, struct handle *h);
+void bind_closed(struct fs *fs, struct inode *i, const struct handle *h);
+
+/* close(2) was called on @h; its release may be on the way. */
+void bind_flushed(struct handle *h);
+
+/*
+ * bind_settle() - let writers that were closed before this open go first
+ *
+ * The kernel sends RELEASE when close(2) returns but does not wait for it, and
+ * another worker may be slower with it than this one is with the next OPEN.
+ * The file would then seem to have a writer, and its label not to be updated
+ * yet. So an open waits while a release is being worked on, and, when every
+ * writer has been flushed, a moment for their release; a descriptor that was
+ * duplicated is flushed without being released, so that wait is bounded, and
+ * done once per flush.
+ */
+void bind_settle(struct fs *fs, struct inode *i);
 
 /*
  * bind_promised() - was @pid sent back here a moment ago?

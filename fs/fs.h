@@ -5,6 +5,7 @@
  * Lock order, outermost first:
  *   integrity.lock   one file is evaluated by one thread at a time; held over
  *                    its reading, hashing and measuring (gate.c argues why)
+ *   settle_lock      waiting for a release
  *   inode.lock       open counts and bindings of one file; no I/O under it
  *   table.lock       inode table; no I/O under it
  *   policy_lock, denials.lock, store.lock, control.lock, log ring: leaves
@@ -79,8 +80,12 @@ struct fs {
 	struct control *control; /* control_new(); NULL: control=none */
 	struct fuse_session *session;
 	struct session *serving; /* session_open() to session_close() */
-	bool passthrough; /* FUSE passthrough was agreed on and works */
-	double timeout;	  /* seconds that the kernel may keep attributes */
+	bool passthrough;	 /* FUSE passthrough was agreed on and works */
+	double timeout; /* seconds that the kernel may keep attributes */
+
+	/* signalled when a writer is gone for good; see bind_settle() */
+	pthread_mutex_t settle_lock;
+	pthread_cond_t settled;
 
 	pthread_mutex_t policy_lock;
 	struct policy *policy;	       /* guarded by policy_lock; fs_policy() */

@@ -115,6 +115,7 @@ static int do_open(struct fs *fs, const struct open_request *q,
 	struct grant g;
 	int r;
 
+	bind_settle(fs, q->node->inode);
 	r = gate_open(fs, q, &v, &g);
 	if (r == 0 && v.allow)
 		r = open_granted(fs, q, &v, &g, ret, ret_reply);
@@ -130,6 +131,7 @@ static void do_release(struct fs *fs, struct handle *h)
 
 	bind_close(fs, h);
 	gate_close(fs, i, h->fd, h->writes);
+	bind_closed(fs, i, h);
 	handle_free(h);
 }
 
@@ -207,7 +209,9 @@ static int create_file(struct fs *fs, struct node *parent, const char *name,
 	r = inode_open(fs->inodes, parent->inode, O_PATH | O_DIRECTORY, &dir);
 	if (r < 0)
 		return r;
-	caller_become(c);
+	r = caller_become(c);
+	if (r < 0)
+		return r;
 	fd = openat(dir, name,
 		    O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_WRONLY,
 		    mode & 07777);
