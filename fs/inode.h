@@ -82,6 +82,7 @@ struct inode {
 	/* guarded by lock */
 	unsigned readers;	/* read-only opens (the kernel's i_readcount) */
 	unsigned writers;	/* opens for writing */
+	unsigned closing;	/* writers whose release is being worked on */
 	struct handle *handles; /* open handles, newest first */
 	struct retry *retries;	/* callers that were sent back with ESTALE */
 	struct integrity *integrity; /* made on first need, then constant */
