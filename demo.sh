@@ -30,7 +30,9 @@ die()
 [ -c /dev/fuse ] || die 'there is no /dev/fuse here: FUSE is needed'
 ! mountpoint -q "$M" || die "$M is a mount point already: unmount it first"
 if [ -e "$M" ] || [ -L "$M" ]; then
-	[ -d "$M" ] && [ ! -L "$M" ] || die "$M exists and is not a directory"
+	if [ ! -d "$M" ] || [ -L "$M" ]; then
+		die "$M exists and is not a directory"
+	fi
 	[ -z "$(ls -A "$M")" ] || die "$M exists and is not empty: leave it be"
 fi
 
@@ -78,8 +80,14 @@ cleanup()
 	fi
 	[ -z "$made_mountpoint" ] || rmdir "$M"
 	[ -z "$W" ] || rm -rf --one-file-system "$W"
-	[ -n "$finished" ] || printf '\ndemo.sh: stopped with status %d\n' \
-		"$status" >&2
+	if [ -z "$finished" ]; then
+		printf '\ndemo.sh: stopped with status %d\n' "$status" >&2
+	elif [ -e "$W" ] || { [ -n "$made_mountpoint" ] && [ -e "$M" ]; }; then
+		printf '\ndemo.sh: %s or %s could not be removed\n' "$W" "$M" >&2
+		status=1
+	else
+		printf '\nThat was all. Nothing of it is left.\n'
+	fi
 	exit "$status"
 }
 trap cleanup EXIT
@@ -90,11 +98,15 @@ step 'Packages and build'
 .ci/packages build
 W=$(mktemp -d /var/tmp/imafs-demo.XXXXXX)
 chmod 755 "$W"
-meson setup "$W/build" -Dtests=false -Dbuildtype=release >"$W/build.log" 2>&1 &&
-	ninja -C "$W/build" >>"$W/build.log" 2>&1 || {
+build()
+{
+	meson setup "$W/build" -Dtests=false -Dbuildtype=release &&
+		ninja -C "$W/build"
+}
+if ! build >"$W/build.log" 2>&1; then
 	tail -n 30 "$W/build.log"
 	die 'the build failed'
-}
+fi
 mkdir "$W/bin" "$W/keys" "$W/tree" "$W/state"
 ln -s "$W/build/cli/imafs" "$W/bin/imafs"
 PATH=$W/bin:$PATH
@@ -131,7 +143,7 @@ if [ ! -d "$M" ]; then
 	mkdir "$M"
 	made_mountpoint=1
 fi
-show imafs mount -o "policy=policy,keys=keys,state=state,tpm=swtpm" tree "$M"
+show imafs mount -o policy=./policy,keys=keys,state=state,tpm=swtpm tree "$M"
 
 step 'What is signed runs'
 show "$M/init"
@@ -169,4 +181,3 @@ swtpm=$(cat state/swtpm.pid)
 show umount "$M"
 wait_gone "$swtpm" || die "the software TPM (process $swtpm) is still there"
 finished=1
-printf '\nThat was all. Nothing of it is left.\n'
