@@ -98,9 +98,14 @@ struct policy *fs_policy(struct fs *fs);
 
 /*
  * fs_policy_set() - put another policy in force, atomically
- * Takes over the caller's reference. Return: 0; -EPERM after policy_once.
+ * Takes over the caller's reference in any case. The first policy that comes
+ * this way, at mount or later, is the last with policy_once.
+ * Return: 0; -EPERM after policy_once.
  */
 int fs_policy_set(struct fs *fs, struct policy *p);
+
+/* What a policy of this build may ask for. */
+extern const struct policy_env fs_policy_env;
 
 /* Numbers that both the control files and mount.c need. */
 #define FS_TIMEOUT_DEFAULT 1.0

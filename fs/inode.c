@@ -432,6 +432,16 @@ int inode_open(struct inode_table *t, struct inode *i, int flags, int *ret_fd)
 	return source_reopen(fd, flags & ~O_NOFOLLOW, ret_fd);
 }
 
+bool inode_writers(struct inode *i)
+{
+	bool yes;
+
+	(void)pthread_mutex_lock(&i->lock);
+	yes = i->writers > 0;
+	(void)pthread_mutex_unlock(&i->lock);
+	return yes;
+}
+
 void node_attr(struct node *n, struct stat *st)
 {
 	struct inode *i = n->inode;
