@@ -300,7 +300,8 @@ static void agree_on_passthrough(struct session *s)
 			 "FUSE passthrough (Linux 6.9)");
 	else if (r == -EPERM)
 		log_info("reads are served by the daemon: FUSE passthrough "
-			 "needs CAP_SYS_ADMIN");
+			 "needs CAP_SYS_ADMIN in the initial user "
+			 "namespace");
 	else if (r)
 		log_warn("reads are served by the daemon: FUSE passthrough "
 			 "does not work error=%s",
