@@ -87,7 +87,7 @@ ssize_t control_write(struct fs *fs, struct control_handle *h, const void *from,
  * inherited ones count. Only the process that opened the file makes the rules
  * take effect: with "{ cat a; cat b; } >policy" the shell does, when both are
  * complete, and not "cat a". The last resort is control_release(), which
- * nobody waits for.
+ * nobody waits for. doc/design/007-writing-a-policy.md.
  * @c: who closes
  * Return: 0, or what the writer shall see: -EINVAL, -EACCES, -EPERM, -ENOMEM;
  * then the old policy is still in force.

@@ -27,10 +27,8 @@
 #include "base/diag.h"
 #include "base/log.h"
 #include "control_file.h"
-#include "digest.h"
 #include "gate.h"
 #include "policy.h"
-#include "template.h"
 
 /* One writer; guarded by the handle's lock. */
 struct writer {
@@ -45,18 +43,6 @@ struct writer {
 	bool fresh;	     /* something came since rules took effect */
 	bool wrote;	     /* something came */
 	int error;	     /* the first refusal; it stays */
-};
-
-static const char *find_template(const char *name, size_t len)
-{
-	const struct template *t = template_find(name, len);
-
-	return t ? template_name(t) : NULL;
-}
-
-static const struct policy_env env = {
-	.hash_available = digest_available,
-	.template_name = find_template,
 };
 
 static void policy_unrefp(struct policy **p)
@@ -131,7 +117,7 @@ static int check_direct(struct fs *fs, struct writer *w, const char *text,
 	struct diag d = { 0 };
 	int r;
 
-	r = policy_parse(text, len, &env, &p, &d);
+	r = policy_parse(text, len, &fs_policy_env, &p, &d);
 	if (r < 0) {
 		if (d.line)
 			d.line += w->line - 1;
@@ -177,8 +163,8 @@ static int check_file(struct fs *fs, const struct writer *w, const char *path,
 		diag_set(&d, "a policy file must end in a newline");
 		return refuse(fs, w, -EINVAL, path, &d);
 	}
-	r = policy_parse((const char *)content->data, content->len, &env, &p,
-			 &d);
+	r = policy_parse((const char *)content->data, content->len,
+			 &fs_policy_env, &p, &d);
 	if (r < 0) {
 		if (!d.msg[0])
 			diag_set(&d, "%s", strerror(-r));
@@ -323,7 +309,8 @@ static int make_policy(struct fs *fs, struct writer *w, struct policy **ret)
 	r = all_rules(fs, w, &all);
 	if (r < 0)
 		return r;
-	r = policy_parse((const char *)all.data, all.len, &env, &p, &d);
+	r = policy_parse((const char *)all.data, all.len, &fs_policy_env, &p,
+			 &d);
 	if (r < 0)
 		return refuse(fs, w, r, NULL, &d);
 	if (policy_count(p) == 0) {

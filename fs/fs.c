@@ -17,6 +17,7 @@ static const char *find_template(const char *name, size_t len)
 const struct policy_env fs_policy_env = {
 	.hash_available = digest_available,
 	.template_name = find_template,
+	.enforcing = true,
 };
 
 struct policy *fs_policy(struct fs *fs)

@@ -108,7 +108,7 @@ void gate_match(struct subject *s, struct step *step)
  * measured reader meets a writer (open_writers). Once per file and opener.
  */
 static int check_violation(struct subject *s, const struct step *step,
-			   unsigned mask, bool *ret_has_writers)
+			   unsigned mask)
 {
 	struct integrity *it = s->it;
 	bool measure = step->req.actions & ACTION_MEASURE;
@@ -118,7 +118,6 @@ static int check_violation(struct subject *s, const struct step *step,
 	readers = s->inode->readers;
 	writers = s->inode->writers;
 	(void)pthread_mutex_unlock(&s->inode->lock);
-	*ret_has_writers = writers > 0;
 
 	if (mask & MASK_WRITE) {
 		if (!readers || !it->may_emit_tomtou)
@@ -346,14 +345,15 @@ static bool run_steps(struct subject *s, const struct step *step, size_t n,
 		      unsigned open_mask, struct verdict *v)
 {
 	bool measures = policy_actions(s->policy) & ACTION_MEASURE;
-	bool locked = false, has_writers = false;
+	bool has_writers = s->inode && inode_writers(s->inode);
+	bool locked = false;
 
 	settle_changes(s->it, s->generation);
 	for (size_t i = 0; i < n; i++) {
 		struct verdict bad = { 0 };
 
 		if (measures && s->inode && sees_violations(step[i].hook) &&
-		    check_violation(s, &step[i], open_mask, &has_writers) < 0) {
+		    check_violation(s, &step[i], open_mask) < 0) {
 			verdict_deny(v, "add_template_measure", "TPM_error",
 				     EIO, step[i].req.rule_measure);
 			denials_add(s->fs->denials, v, s->policy, step[i].hook,

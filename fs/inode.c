@@ -58,10 +58,24 @@ static struct inode *inode_new(const struct stat *st, const struct file_id *id)
 	return i;
 }
 
+/* A mount that was taken away by force leaves its open files behind. */
+static void free_handles(struct handle *h)
+{
+	while (h) {
+		struct handle *next = h->next;
+
+		object_unref(h->object);
+		(void)close(h->fd); /* nobody is left to be told */
+		free(h);
+		h = next;
+	}
+}
+
 static void inode_free(struct inode *i)
 {
 	if (!i)
 		return;
+	free_handles(i->handles);
 	integrity_free(i->integrity);
 	bind_retries_free(i->retries);
 	(void)pthread_mutex_destroy(&i->lock);
@@ -430,6 +444,16 @@ int inode_open(struct inode_table *t, struct inode *i, int flags, int *ret_fd)
 	}
 	/* a link of /proc/self/fd, which must be followed */
 	return source_reopen(fd, flags & ~O_NOFOLLOW, ret_fd);
+}
+
+bool inode_writers(struct inode *i)
+{
+	bool yes;
+
+	(void)pthread_mutex_lock(&i->lock);
+	yes = i->writers > 0;
+	(void)pthread_mutex_unlock(&i->lock);
+	return yes;
 }
 
 void node_attr(struct node *n, struct stat *st)

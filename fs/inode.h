@@ -159,6 +159,9 @@ int inode_open(struct inode_table *t, struct inode *i, int flags, int *ret_fd);
  */
 uint64_t inode_supersede(struct inode_table *t, struct node *n, bool strip);
 
+/* Is the file open for writing? Takes inode.lock. */
+bool inode_writers(struct inode *i);
+
 /**
  * node_attr() - the attributes that the kernel is shown for @n
  * @st: of the file below, changed in place: size and times of the bound

@@ -28,11 +28,17 @@ struct node *node_of(struct fs *fs, fuse_ino_t ino);
 struct caller caller_of(fuse_req_t req);
 
 /*
- * Looks @name up in @parent and replies with the entry: for lookup, and at
- * the end of everything that makes a name. @fd: O_PATH of the child, or -1.
+ * Replies with 0 or -errno. ENOSYS of the file system below becomes
+ * EOPNOTSUPP: FUSE takes ENOSYS as "never ask this mount again".
  */
-int do_lookup(struct fs *fs, struct node *parent, const char *name,
-	      struct fuse_entry_param *ret);
+void reply_error(fuse_req_t req, int r);
+
+/*
+ * Is @name in @parent the control directory? It hides a file of that name
+ * below, which can be neither reached nor made, replaced or removed.
+ */
+bool name_is_control(struct fs *fs, const struct node *parent,
+		     const char *name);
 
 /*
  * May @name be made or removed in @parent? 0; -EPERM for the control
@@ -40,17 +46,56 @@ int do_lookup(struct fs *fs, struct node *parent, const char *name,
  */
 int name_check(struct fs *fs, const struct node *parent, const char *name);
 
-/* ops_lookup.c: lookup forget forget_multi getattr setattr readlink statfs
- * access */
+/*
+ * name_dir_open() - the directory that a name is to be made or removed in
+ * @exists: -errno if @name is the control directory's: -EEXIST to make it,
+ *          -EPERM to remove it
+ * @ret_fd: O_PATH. Return: 0; -EPERM in .ima; @exists; -ESTALE; -errno.
+ */
+int name_dir_open(struct fs *fs, const struct node *parent, const char *name,
+		  int exists, int *ret_fd);
+
+/*
+ * Looks @name up in @parent: for lookup, and at the end of everything that
+ * makes a name. A node in @ret is held for the kernel: entry_undo() unless it
+ * is told. 0; -ENOENT; -ESTALE; -errno.
+ */
+int do_lookup(struct fs *fs, struct node *parent, const char *name,
+	      struct fuse_entry_param *ret);
+
+/* The same in a real directory that is open as @dirfd. */
+int lookup_in(struct fs *fs, struct node *parent, int dirfd, const char *name,
+	      struct fuse_entry_param *ret);
+void entry_undo(struct fs *fs, const struct fuse_entry_param *e);
+
+/* Fills in an entry for a control node, which is not counted. */
+void entry_of_control(struct fs *fs, struct node *n,
+		      struct fuse_entry_param *ret);
+
+/* Replies with @e if @r is 0, otherwise with the error. */
+void reply_entry(fuse_req_t req, int r, const struct fuse_entry_param *e);
+
+/*
+ * A path to an O_PATH descriptor for calls that have no AT_EMPTY_PATH; it
+ * leads to the file itself, symlinks included.
+ */
+struct fd_path {
+	char text[sizeof("/proc/self/fd/") + 11];
+};
+struct fd_path fd_path(int fd);
+
+/* ops_lookup.c */
 void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name);
 void op_forget(fuse_req_t req, fuse_ino_t ino, uint64_t nlookup);
 void op_forget_multi(fuse_req_t req, size_t count,
 		     struct fuse_forget_data *forgets);
 void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
-void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
-		struct fuse_file_info *fi);
 void op_readlink(fuse_req_t req, fuse_ino_t ino);
 void op_statfs(fuse_req_t req, fuse_ino_t ino);
+
+/* ops_attr.c */
+void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
+		struct fuse_file_info *fi);
 
 /* ops_namespace.c */
 void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
@@ -104,6 +149,8 @@ void op_copy_file_range(fuse_req_t req, fuse_ino_t ino_in, off_t off_in,
 			struct fuse_file_info *fi_in, fuse_ino_t ino_out,
 			off_t off_out, struct fuse_file_info *fi_out,
 			size_t len, int flags);
+
+/* ops_lock.c */
 void op_getlk(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi,
 	      struct flock *lock);
 void op_setlk(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi,

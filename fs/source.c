@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The tree below: see source.h. The only file that opens by name in it.
- * Must not: follow a symlink, leave the mount, or build paths (the one path is
- * the user's, when the tree is opened).
+ * Must not: follow a symlink in a request, leave the mount, or build paths.
  */
 #include "source.h"
 
@@ -53,20 +52,27 @@ union handle_buf {
 	uint8_t bytes[sizeof(struct file_handle) + MAX_HANDLE_SZ];
 };
 
-static int open_one(int dirfd, const char *name, uint64_t flags, int *ret_fd)
+static int open_how(int dirfd, const char *path, const struct open_how *how,
+		    int *ret_fd)
 {
-	struct open_how how = { .flags = flags | O_CLOEXEC | O_NOFOLLOW,
-				.resolve = RESOLVE_ONE };
 	int fd;
 
 	do {
-		fd = (int)syscall(SYS_openat2, dirfd, name, &how, sizeof(how));
-		/* EAGAIN: a rename somewhere raced with RESOLVE_BENEATH */
+		fd = (int)syscall(SYS_openat2, dirfd, path, how, sizeof(*how));
+		/* EAGAIN: a rename somewhere raced with the resolution */
 	} while (fd < 0 && (errno == EAGAIN || errno == EINTR));
 	if (fd < 0)
 		return -errno;
 	*ret_fd = fd;
 	return 0;
+}
+
+static int open_one(int dirfd, const char *name, uint64_t flags, int *ret_fd)
+{
+	struct open_how how = { .flags = flags | O_CLOEXEC | O_NOFOLLOW,
+				.resolve = RESOLVE_ONE };
+
+	return open_how(dirfd, name, &how, ret_fd);
 }
 
 static int handle_of_fd(int fd, union handle_buf *ret)
@@ -164,6 +170,15 @@ int source_child(const struct source *s, int dirfd, const char *name,
 	*ret_id = id;
 	*ret_fd = STEAL_FD(fd);
 	return 0;
+}
+
+int source_path(const struct source *s, const char *path, int *ret_fd)
+{
+	struct open_how how = { .flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC,
+				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_XDEV |
+					   RESOLVE_NO_MAGICLINKS };
+
+	return open_how(s->root, path, &how, ret_fd);
 }
 
 int source_reopen(int fd, int flags, int *ret_fd)
