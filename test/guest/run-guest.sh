@@ -44,7 +44,7 @@ make_image()
 {
 	# No journal: it takes time and says nothing about files.
 	mke2fs -q -F -t ext4 -O ^has_journal -b 4096 \
-		${IMAGE_UUID:+-U "$IMAGE_UUID"} -d "$1" "$2" "$3"
+		${IMAGE_UUID:+-U "$IMAGE_UUID"} -d "$1" "$2" "$3" >/dev/null
 }
 
 out='' console='' append='' init='' tpm=yes tpm_state='' memory=256 limit=60

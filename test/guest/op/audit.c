@@ -53,7 +53,7 @@ static void send_mark(unsigned mark)
 		       .nlmsg_flags = NLM_F_REQUEST } };
 
 	snprintf(m.text, sizeof(m.text), "mark=%u.", mark);
-	m.h.nlmsg_len = NLMSG_LENGTH(strlen(m.text));
+	m.h.nlmsg_len = NLMSG_LENGTH(strlen(m.text) + 1);
 	if (sendto(stream, &m, m.h.nlmsg_len, 0, (struct sockaddr *)&kernel,
 		   sizeof(kernel)) < 0)
 		die("audit mark: %s", strerror(errno));
