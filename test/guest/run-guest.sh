@@ -42,8 +42,9 @@ fail()
 
 make_image()
 {
+	IMAGE_FEATURES=${IMAGE_FEATURES:-metadata_csum}
 	# No journal: it takes time and says nothing about files.
-	mke2fs -q -F -t ext4 -O ^has_journal -b 4096 \
+	mke2fs -q -F -t ext4 -O "^has_journal,$IMAGE_FEATURES" -b 4096 \
 		${IMAGE_UUID:+-U "$IMAGE_UUID"} -d "$1" "$2" "$3" >/dev/null
 }
 

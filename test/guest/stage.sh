@@ -37,14 +37,28 @@ dynamic()
 	chmod 0755 "$1" ld.so libsay.so
 }
 
-# raw PATH HEX [NAME]: an xattr as it is; default security.ima
+# raw PATH HEX [NAME]: an xattr as it is; default security.ima. It is put into
+# the finished image, past the opinion that this machine's kernel may have.
 raw()
 {
-	if [ "$2" = empty ]; then
-		setfattr -n "${3:-security.ima}" "$1"
-	else
-		setfattr -n "${3:-security.ima}" -v "0x$2" "$1"
-	fi
+	printf '%s %s %s\n' "$1" "$2" "${3:-security.ima}" >>"$dir/raw"
+}
+
+unhex()
+{
+	printf %s "$1" | busybox xxd -r -p
+}
+
+put_raw_xattrs()
+{
+	n=0
+	while read -r path hex name; do
+		n=$((n + 1))
+		{ [ "$hex" = empty ] || unhex "$hex"; } >"$dir/raw.$n"
+		echo "ea_set -f $dir/raw.$n /$path $name"
+	done <"$dir/raw" >"$dir/raw.commands"
+	debugfs -w -f "$dir/raw.commands" "$1" >"$dir/raw.log" 2>&1
+	! grep -E 'ea_set: |not found' "$dir/raw.log" >&2
 }
 
 hex_digest()

@@ -90,13 +90,36 @@ int cmd_run(int argc, char **argv)
 	return 0;
 }
 
+/* op early BASE OPS: as root, unwatched; all of them must succeed. */
+int cmd_early(int argc, char **argv)
+{
+	char line[MAX_LINE], reply[MAX_LINE];
+	FILE *ops;
+
+	if (argc != 3)
+		die("usage: op early BASE OPS");
+	base_dir = argv[1];
+	ops = fopen(argv[2], "r");
+	if (!ops)
+		die("%s: %s", argv[2], strerror(errno));
+	while (fgets(line, sizeof(line), ops)) {
+		if (!is_op(line))
+			continue;
+		actor_do(actor_get("root"), line, reply, sizeof(reply));
+		if (strncmp(reply, "ok", 2))
+			die("early: %s: %s", line, reply);
+	}
+	fclose(ops);
+	actors_end();
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
-	{ "run", cmd_run },
-	{ "session", cmd_session },
-	{ "policy", cmd_policy },
+	{ "run", cmd_run },	    { "early", cmd_early },
+	{ "session", cmd_session }, { "policy", cmd_policy },
 	{ "walk", cmd_walk },
 };
 

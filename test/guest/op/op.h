@@ -65,6 +65,7 @@ void watch_end(const char *out_dir);
 
 /* Subcommands. */
 int cmd_run(int argc, char **argv);
+int cmd_early(int argc, char **argv);
 int cmd_session(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_walk(int argc, char **argv);

@@ -13,6 +13,7 @@
  *   linkfd H PATH   chmod PATH MODE   chown PATH UID GID
  *   setxattr PATH NAME HEX   removexattr PATH NAME   getxattr PATH NAME
  *   copyxattr FROM TO NAME   fsetxattr H NAME HEX
+ *   verity PATH              fs-verity: sha256, 4096, no salt
  *   exec PATH ARG...         exec.c
  *   rule TEXT...             one write of a rule, in a session that fails
  *   policy TEXT...           one write of a rule or path, session closed well
@@ -22,8 +23,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/fsverity.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -265,7 +268,7 @@ static int do_copyxattr(const char *from, const char *to, const char *name)
  * Writes to the policy file. A session that holds a bad line is discarded when
  * it is closed, so a good line followed by a bad one changes nothing.
  */
-static int write_policy(const char *text, bool keep)
+static int write_policy(const char *text, bool keep, char *remark, size_t size)
 {
 	char path[PATH_MAX];
 	ssize_t n;
@@ -275,7 +278,10 @@ static int write_policy(const char *text, bool keep)
 	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	r = result(write(fd, text, strlen(text)));
+	n = write(fd, text, strlen(text));
+	r = result(n);
+	if (r == 0)
+		snprintf(remark, size, " n=%zd", n);
 	if (!keep) {
 		n = write(fd, "bad\n", 4);
 		(void)n;
@@ -286,7 +292,7 @@ static int write_policy(const char *text, bool keep)
 }
 
 /* The line's words again as one line: they were split in place. */
-static int do_policy(int n, char *words[], bool keep)
+static int do_policy(int n, char *words[], bool keep, char *remark, size_t size)
 {
 	struct text t = { 0 };
 	int i, r;
@@ -295,8 +301,23 @@ static int do_policy(int n, char *words[], bool keep)
 		text_add(&t, words[i], strlen(words[i]));
 		text_add(&t, i + 1 < n ? " " : "\n", 1);
 	}
-	r = write_policy(t.at, keep);
+	r = write_policy(t.at, keep, remark, size);
 	free(t.at);
+	return r;
+}
+
+static int do_verity(const char *path)
+{
+	struct fsverity_enable_arg arg = { .version = 1,
+					   .hash_algorithm = 1,
+					   .block_size = 4096 };
+	int fd = open(in_base(path), O_RDONLY | O_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = result(ioctl(fd, FS_IOC_ENABLE_VERITY, &arg));
+	close(fd);
 	return r;
 }
 
@@ -351,6 +372,8 @@ static int on_path(int n, char *w[], char *remark, size_t size)
 {
 	if (!strcmp(w[0], "read") && n == 2)
 		return do_read(w[1], remark, size);
+	if (!strcmp(w[0], "verity") && n == 2)
+		return do_verity(w[1]);
 	if (!strcmp(w[0], "write") && n == 3)
 		return put(w[1], O_CREAT | O_TRUNC, -1, w[2]);
 	if (!strcmp(w[0], "append") && n == 3)
@@ -401,7 +424,8 @@ void verb_do(int n, char *words[], char *reply, size_t size)
 	if (!strcmp(words[0], "exec"))
 		r = verb_exec(n, words, remark, sizeof(remark));
 	else if (!strcmp(words[0], "rule") || !strcmp(words[0], "policy"))
-		r = do_policy(n, words, words[0][0] == 'p');
+		r = do_policy(n, words, words[0][0] == 'p', remark,
+			      sizeof(remark));
 	else
 		r = on_path(n, words, remark, sizeof(remark));
 	if (r == -ENOSYS)
