@@ -224,7 +224,7 @@ stage_fuzz()
 stage_bench()
 {
 	need build-release gcc -Dbuildtype=release -Db_ndebug=false
-	IMAFS=$PWD/build-release/cli/imafs test/bench/run "$@"
+	TEST_BUILD=$PWD/build-release test/bench/bench.sh "$@"
 }
 
 tree_state()

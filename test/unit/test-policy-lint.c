@@ -32,10 +32,10 @@ static const struct {
 	const char *part;
 } cases[] = {
 	/* shadowed */
-	{ "measure\nmeasure uid=0", 2, "rule 1 (line 1), a 'measure' rule" },
-	{ "# c\n\nmeasure\n\nmeasure uid=0", 5, "rule 1 (line 3)" },
+	{ "measure\nmeasure uid=0", 2, "rule 1 (line 1, 'measure')" },
+	{ "# c\n\nmeasure\n\nmeasure uid=0", 5, "rule 1 (line 3," },
 	{ "dont_measure fowner=0\nmeasure fowner=0 uid=5", 2,
-	  "a 'dont_measure' rule" },
+	  "'dont_measure')" },
 	{ "measure uid=0\nmeasure", 0, "" },
 	{ "measure\nappraise\naudit\nhash\nmemlock", 0, "" },
 	{ "measure func=FILE_CHECK\nmeasure func=BPRM_CHECK", 0, "" },
