@@ -69,6 +69,12 @@ void gate_attr_changed(struct fs *fs, struct inode *i, int fd);
 void gate_created(struct fs *fs, struct inode *i, int fd);
 
 /*
+ * After open(O_TMPFILE): labelled when its writer closes, where an appraise or
+ * hash rule matches (the kernel's ima_post_create_tmpfile()).
+ */
+void gate_made_unnamed(struct fs *fs, struct inode *i);
+
+/*
  * gate_policy_file() - read a policy by path under POLICY_CHECK rules
  * @to: the content that was measured and appraised, appended
  */

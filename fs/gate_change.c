@@ -222,6 +222,19 @@ void gate_attr_changed(struct fs *fs, struct inode *i, int fd)
 	(void)pthread_mutex_unlock(&it->lock);
 }
 
+void gate_made_unnamed(struct fs *fs, struct inode *i)
+{
+	struct integrity *it;
+
+	if (!policy_wants(fs, ACTION_APPRAISE | ACTION_HASH) ||
+	    integrity_of(i, &it) < 0)
+		return; /* unlabelled, it fails appraisal: the safe side */
+	(void)pthread_mutex_lock(&it->lock);
+	it->update_xattr = true;
+	it->sub[SUB_FILE].found.status = INTEGRITY_PASS;
+	(void)pthread_mutex_unlock(&it->lock);
+}
+
 void gate_created(struct fs *fs, struct inode *i, int fd)
 {
 	struct integrity *it;

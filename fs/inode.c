@@ -58,10 +58,24 @@ static struct inode *inode_new(const struct stat *st, const struct file_id *id)
 	return i;
 }
 
+/* A mount that was taken away by force leaves its open files behind. */
+static void free_handles(struct handle *h)
+{
+	while (h) {
+		struct handle *next = h->next;
+
+		object_unref(h->object);
+		(void)close(h->fd); /* nobody is left to be told */
+		free(h);
+		h = next;
+	}
+}
+
 static void inode_free(struct inode *i)
 {
 	if (!i)
 		return;
+	free_handles(i->handles);
 	integrity_free(i->integrity);
 	bind_retries_free(i->retries);
 	(void)pthread_mutex_destroy(&i->lock);

@@ -8,9 +8,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -117,11 +119,7 @@ static int load_keys(struct mounting *m)
 
 	for (char **k = m->fs.opt->keys; r == 0 && k && *k; k++)
 		r = keyring_load(m->fs.keys, *k, &d);
-	if (r)
-		return fail(r, &d);
-	if (!m->fs.opt->keys)
-		log_info("no keys: no signature will be found good");
-	return 0;
+	return r ? fail(r, &d) : 0;
 }
 
 static int read_policy(const char *path, struct policy **ret)
@@ -163,7 +161,12 @@ static int load_policy(struct mounting *m)
 		if (r)
 			(void)fail(r, &d);
 	}
-	return r ? r : fs_policy_set(&m->fs, p);
+	if (r)
+		return r;
+	if (!m->fs.opt->keys && (policy_actions(p) & ACTION_APPRAISE))
+		log_warn("the policy appraises but there are no keys: no "
+			 "signature will be found good; use keys=");
+	return fs_policy_set(&m->fs, p);
 }
 
 /* How others reach the TPM that tpm_open() has found. */
@@ -273,11 +276,28 @@ static int open_journal(struct mounting *m)
 	return r ? fail(r, &d) : 0;
 }
 
+/* What locking comes to where there is no private tmpfs without swap. */
+static void tell_locking(struct store *store)
+{
+	struct store_info info;
+	struct rlimit limit;
+
+	store_stat(store, &info);
+	if (info.tmpfs || getrlimit(RLIMIT_MEMLOCK, &limit) ||
+	    limit.rlim_cur == RLIM_INFINITY)
+		return;
+	log_info("verified content is kept in memfds; what exceeds "
+		 "RLIMIT_MEMLOCK may be swapped out limit=%" PRIu64,
+		 (uint64_t)limit.rlim_cur);
+}
+
 static int make_tables(struct mounting *m)
 {
 	struct fs *fs = &m->fs;
 	int r = store_new(fs->opt->lock_budget, &fs->store);
 
+	if (r == 0)
+		tell_locking(fs->store);
 	if (r == 0)
 		r = inode_table_new(&fs->source, &fs->inodes);
 	if (r == 0)

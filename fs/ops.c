@@ -48,7 +48,7 @@ const struct fuse_lowlevel_ops fs_ops = {
 	.create = op_create,
 	.read = op_read,
 	.write = op_write,
-	.release = op_release,
+	.release = op_release_locked,
 
 	.flush = op_flush,
 	.fsync = op_fsync,

@@ -157,5 +157,8 @@ void op_setlk(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi,
 	      struct flock *lock, int sleep);
 void op_flock(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi,
 	      int op);
+/* Gives the locks back, then op_release(). */
+void op_release_locked(fuse_req_t req, fuse_ino_t ino,
+		       struct fuse_file_info *fi);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -253,17 +254,81 @@ static int do_create(struct fs *fs, fuse_ino_t parent, const char *name,
 	return r;
 }
 
+/*
+ * open(O_TMPFILE): a file without a name, made as the caller. The kernel runs
+ * no FILE_CHECK for it; it is checked when it has a name and is opened. Found
+ * again by its handle, or by the descriptor that stays open.
+ */
+static int do_tmpfile(struct fs *fs, fuse_ino_t parent, mode_t mode,
+		      const struct caller *c, const struct fuse_file_info *fi,
+		      struct fuse_entry_param *ret_entry, struct handle **ret,
+		      struct bind_reply *ret_reply)
+{
+	CLEANUP(handle_freep) struct handle *h = NULL;
+	struct node *dir = node_of(fs, parent);
+	CLEANUP(closep) int at = -1;
+	struct bind_request b = { .pid = c->pid, .writes = true };
+	struct file_id id;
+	char name[32];
+	int r;
+
+	if (dir->control)
+		return -EPERM;
+	h = handle_new(NULL, fi->flags);
+	if (!h)
+		return -ENOMEM;
+	r = inode_open(fs->inodes, dir->inode, O_RDONLY | O_DIRECTORY, &at);
+	if (r < 0)
+		return r;
+	r = caller_become(c);
+	if (r < 0)
+		return r;
+	h->fd = openat(at, ".",
+		       O_TMPFILE | O_CLOEXEC |
+			       (fi->flags & (O_ACCMODE | O_EXCL)),
+		       mode & 07777);
+	r = h->fd < 0 ? -errno : 0;
+	caller_restore();
+	if (r == 0 && fstat(h->fd, &ret_entry->attr) < 0)
+		r = -errno;
+	if (r == 0)
+		r = source_identify(&fs->source, h->fd, &ret_entry->attr, &id);
+	(void)snprintf(name, sizeof(name), "#%ju",
+		       (uintmax_t)ret_entry->attr.st_ino);
+	if (r == 0)
+		r = inode_lookup(fs->inodes, &ret_entry->attr, &id, dir->inode,
+				 name, &h->node);
+	if (r < 0)
+		return r;
+	gate_made_unnamed(fs, h->node->inode);
+	b.node = h->node;
+	b.mode = ret_entry->attr.st_mode;
+	r = bind_open(fs, &b, h, ret_reply);
+	if (r < 0) {
+		inode_forget(fs->inodes, h->node, 1);
+		return r;
+	}
+	ret_entry->ino = (uintptr_t)h->node;
+	node_attr(h->node, &ret_entry->attr);
+	ret_entry->attr_timeout = ret_entry->entry_timeout = fs->timeout;
+	*ret = STEAL(h);
+	return 0;
+}
+
 void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 	       struct fuse_file_info *fi)
 {
 	struct fs *fs = fs_of(req);
 	struct caller c = caller_of(req);
-	struct fuse_entry_param e;
+	struct fuse_entry_param e = { 0 };
 	struct bind_reply b;
 	struct handle *h;
 	int r;
 
-	r = do_create(fs, parent, name, mode, &c, fi, &e, &h, &b);
+	if ((fi->flags & O_TMPFILE) == O_TMPFILE)
+		r = do_tmpfile(fs, parent, mode, &c, fi, &e, &h, &b);
+	else
+		r = do_create(fs, parent, name, mode, &c, fi, &e, &h, &b);
 	if (r < 0) {
 		(void)fuse_reply_err(req, -r);
 		return;

@@ -225,3 +225,22 @@ void op_getlk(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi,
 	else
 		(void)fuse_reply_lock(req, &found);
 }
+
+/*
+ * The open file's locks end with it. To close its descriptor is not enough:
+ * the kernel may have the description as backing file of the whole node.
+ */
+void op_release_locked(fuse_req_t req, fuse_ino_t ino,
+		       struct fuse_file_info *fi)
+{
+	struct fs *fs = fs_of(req);
+
+	if (!node_of(fs, ino)->control) {
+		const struct handle *h = handle_of(fi->fh);
+
+		if (fi->flock_release)
+			(void)flock(h->fd, LOCK_UN);
+		locks_handle_gone(fs, h);
+	}
+	op_release(req, ino, fi);
+}

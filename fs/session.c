@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fuse.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -84,6 +85,27 @@ static void on_init(void *userdata, struct fuse_conn_info *conn)
 }
 
 /*
+ * FUSE_TMPFILE (Linux 6.1, protocol 7.37) has the body and the reply of
+ * FUSE_CREATE, and O_TMPFILE in its flags. libfuse 3.14 does not know it and
+ * would answer ENOSYS, so it is shown a FUSE_CREATE; op_create() looks at the
+ * flags.
+ */
+#define WIRE_OP_TMPFILE 51
+
+static void show_tmpfile_as_create(void *request, size_t len)
+{
+	struct fuse_in_header head;
+
+	if (len < sizeof(head))
+		return;
+	memcpy(&head, request, sizeof(head));
+	if (head.opcode != WIRE_OP_TMPFILE)
+		return;
+	head.opcode = FUSE_CREATE;
+	memcpy(request, &head, sizeof(head));
+}
+
+/*
  * libfuse hands its own descriptor in; a worker has a better one. These two
  * return -1 and errno, as libfuse wants it.
  */
@@ -95,6 +117,8 @@ static ssize_t io_read(int fd, void *to, size_t len, void *userdata)
 
 	if (!s->initialised && n > 0)
 		passthrough_see_request(&s->offer, to, (size_t)n);
+	if (n > 0)
+		show_tmpfile_as_create(to, (size_t)n);
 	return n;
 }
 
@@ -300,7 +324,8 @@ static void agree_on_passthrough(struct session *s)
 			 "FUSE passthrough (Linux 6.9)");
 	else if (r == -EPERM)
 		log_info("reads are served by the daemon: FUSE passthrough "
-			 "needs CAP_SYS_ADMIN");
+			 "needs CAP_SYS_ADMIN in the initial user "
+			 "namespace");
 	else if (r)
 		log_warn("reads are served by the daemon: FUSE passthrough "
 			 "does not work error=%s",

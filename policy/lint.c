@@ -191,8 +191,8 @@ static void lint_reach(struct lint *l, const struct rule *r)
 	first = shadow_of(l->p, r);
 	if (first)
 		warn(l, r,
-		     "the rule never decides: rule %u (line %u), a '%s' rule, "
-		     "matches first whatever this one matches",
+		     "the rule never decides: rule %u (line %u, '%s') matches "
+		     "first whatever this one matches",
 		     (unsigned)(first - l->p->rules) + 1, first->line,
 		     action_name(first->action));
 }

@@ -559,6 +559,11 @@ static void a_digest_by_another_algorithm_is_no_match(void **state)
 	in.xattr_len = v.len;
 	appraise(&in, &a);
 	expect("signature", a, FAIL, "invalid-signature");
+	/* the right bytes, but not by the algorithm of the header */
+	d = digest_by(HASH_ALG_SHA256);
+	d.alg = HASH_ALG_SHA3_256;
+	appraise(&in, &a);
+	expect("signature, same bytes", a, FAIL, "invalid-signature");
 }
 
 static void without_keys_no_signature_is_good(void **state)
@@ -613,6 +618,33 @@ static void no_truncated_or_flipped_signature_passes(void **state)
 		good.bytes[good.len++] = 0;
 		assert_false(
 			integrity_good(appraise_value(&good, OPTN).status));
+	}
+}
+
+static void no_truncated_or_flipped_hash_passes(void **state)
+{
+	static const char *const label[] = { "01" MD5_HEX, "01" SHA1_HEX,
+					     HASH_SHA256 };
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(label); i++) {
+		struct value good = value_of(label[i]);
+		size_t header = good.bytes[0] == 1 ? 1 : 2;
+
+		for (size_t len = 1; len < good.len; len++) {
+			struct value v = good;
+
+			v.len = len;
+			assert_false(
+				integrity_good(appraise_value(&v, 0).status));
+		}
+		for (size_t bit = header * 8; bit < good.len * 8; bit++) {
+			struct value v = good;
+
+			v.bytes[bit / 8] ^= (uint8_t)(1U << bit % 8);
+			expect(label[i], appraise_value(&v, 0), FAIL,
+			       "invalid-hash");
+		}
 	}
 }
 
@@ -679,6 +711,7 @@ int main(void)
 		cmocka_unit_test(a_digest_by_another_algorithm_is_no_match),
 		cmocka_unit_test(without_keys_no_signature_is_good),
 		cmocka_unit_test(no_truncated_or_flipped_signature_passes),
+		cmocka_unit_test(no_truncated_or_flipped_hash_passes),
 		cmocka_unit_test(no_flipped_bit_of_the_content_passes),
 		cmocka_unit_test(the_status_names_are_the_kernels),
 	};
