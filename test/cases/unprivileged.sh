@@ -115,9 +115,10 @@ DAEMON=$!
 disown $DAEMON
 at_end end_process $DAEMON
 at_end umount -l "$MNT"
+# shellcheck disable=SC2317 # called by name
 user_mounted()
 {
-	mountpoint -q "$MNT" || ! kill -0 $DAEMON 2>/dev/null
+	mountpoint -q "$MNT" || ! kill -0 "$DAEMON" 2>/dev/null
 }
 wait_for 20 user_mounted
 mountpoint -q "$MNT" || fail "no mount: $(cat "$T/daemon.log")"
