@@ -8,7 +8,7 @@
 #   ./test.sh cases NAME...          single cases (likewise interop, crash, ...)
 #
 # Stages: packages lint build unit corpus cases interop crash guest asan
-# features; and on request only: fuzz [SECONDS], bench.
+# features; and on request only: fuzz [SECONDS], bench [OPTIONS].
 #
 # Builds are kept in build-*/ and used again. Tests that mount need root. The
 # last line is "N passed, N failed". The exit status is 0 only if nothing

@@ -50,31 +50,35 @@ static void policy_unrefp(struct policy **p)
 	policy_unref(*p);
 }
 
-/* What .ima/policy_error says from now on; NULL: nothing. */
-static void tell(struct fs *fs, const char *file, const struct diag *d)
+/* .ima/policy_error says @text from now on; takes it over. */
+static void tell(struct fs *fs, struct buf text)
 {
 	struct control *c = fs->control;
-	struct buf b = BUF_INIT;
 	struct buf old;
-	int r = 0;
 
-	if (d && file)
-		r = buf_append_escaped(&b, file);
-	if (r == 0 && d && file)
-		r = buf_append_str(&b, d->line ? ":" : ": ");
-	if (r == 0 && d && d->line)
-		r = buf_printf(&b, "%u:%u: ", d->line, d->column);
-	if (r == 0 && d)
-		r = buf_append_escaped(&b, d->msg);
-	if (r == 0 && d)
-		r = buf_append_u8(&b, '\n');
-	if (r < 0)
-		buf_release(&b); /* no memory: the errno has to do */
 	(void)pthread_mutex_lock(&c->lock);
 	old = c->policy_error;
-	c->policy_error = b;
+	c->policy_error = text;
 	(void)pthread_mutex_unlock(&c->lock);
 	buf_release(&old);
+}
+
+/* "file:line:column: reason", as far as it is known, and a newline. */
+static int print_reason(const char *file, const struct diag *d, struct buf *to)
+{
+	int r = 0;
+
+	if (file)
+		r = buf_append_escaped(to, file);
+	if (r == 0 && file && d->line)
+		r = buf_append_u8(to, ':');
+	if (r == 0 && d->line)
+		r = buf_printf(to, "%u:%u", d->line, d->column);
+	if (r == 0 && (file || d->line))
+		r = buf_append_str(to, ": ");
+	if (r == 0)
+		r = buf_append_escaped(to, d->msg);
+	return r < 0 ? r : buf_append_u8(to, '\n');
 }
 
 /*
@@ -84,10 +88,16 @@ static void tell(struct fs *fs, const char *file, const struct diag *d)
 static int refuse(struct fs *fs, const struct writer *w, int error,
 		  const char *file, const struct diag *d)
 {
-	tell(fs, file, d);
-	log_warn("the policy stays as it is: %s op=policy_update cause=failed "
-		 "res=0 errno=%d pid=%d uid=%u line=%u column=%u",
-		 d->msg, -error, w->who.pid, w->who.fsuid, d->line, d->column);
+	struct buf text = BUF_INIT;
+
+	if (print_reason(file, d, &text) < 0)
+		buf_release(&text); /* no memory: the errno has to do */
+	log_warn("the policy stays as it is: %.*s op=policy_update "
+		 "cause=failed res=0 errno=%d pid=%d uid=%u",
+		 text.len ? (int)text.len - 1 : 0,
+		 text.data ? (const char *)text.data : "", -error, w->who.pid,
+		 w->who.fsuid);
+	tell(fs, text);
 	return error;
 }
 
@@ -315,7 +325,7 @@ static int make_policy(struct fs *fs, struct writer *w, struct policy **ret)
 		return refuse(fs, w, r, NULL, &d);
 	if (policy_count(p) == 0) {
 		diag_set(&d, "there is no rule in it; a policy that does "
-			     "nothing is \"dont_measure\"");
+			     "nothing is 'dont_measure'");
 		return refuse(fs, w, -EINVAL, NULL, &d);
 	}
 	if (w->base)
@@ -342,7 +352,7 @@ static int put_in_force(struct fs *fs, struct writer *w)
 		diag_set(&d, "the policy is locked (policy_once)");
 		return refuse(fs, w, r, NULL, &d);
 	}
-	tell(fs, NULL, NULL);
+	tell(fs, (struct buf)BUF_INIT);
 	log_info("a new policy is in force op=policy_update cause=completed "
 		 "res=1 rules=%zu pid=%d uid=%u",
 		 rules, w->who.pid, w->who.fsuid);
@@ -398,10 +408,12 @@ static void policy_release(struct fs *fs, struct control_handle *h)
 	if (w->fresh && w->error == 0)
 		(void)put_in_force(fs, w); /* was told; nobody waits */
 	if (!w->wrote && !w->base) {
-		struct diag d = { 0 };
+		struct buf text = BUF_INIT;
 
-		diag_set(&d, "nothing was written: the old rules are in force");
-		tell(fs, NULL, &d);
+		if (buf_append_str(&text, "nothing was written: the old rules "
+					  "are in force\n") < 0)
+			buf_release(&text);
+		tell(fs, text);
 	}
 	writer_free(w);
 	(void)pthread_mutex_lock(&c->lock);

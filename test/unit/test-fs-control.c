@@ -351,7 +351,7 @@ static void texts_and_what_becomes_of_them(void **state)
 		  "the unfinished line is bad" },
 		{ "# nothing\n", -EINVAL, "1 rules\n",
 		  "there is no rule in it; a policy that does nothing is "
-		  "\\x22dont_measure\\x22\n",
+		  "'dont_measure'\n",
 		  "a policy is not lost by accident" },
 		{ "/two\n", 0, "2 rules\n", "", "a file by path" },
 		{ "/two", 0, "2 rules\n", "", "a path without newline" },

@@ -144,6 +144,18 @@ need_program()
 
 # A place of one's own
 
+# Whatever is still mounted below $T, however it came there, goes last.
+t_unmount_all()
+{
+	local mounts
+
+	mounts=$(awk -v t="$T/" 'index($2, t) == 1 { print $2 }' \
+		/proc/self/mounts | tac)
+	while read -r m; do
+		[ -z "$m" ] || umount -l "$m"
+	done <<<"$mounts"
+}
+
 t_make_tmp()
 {
 	T=$(mktemp -d "${TEST_TMP:-${TMPDIR:-/var/tmp}}/imafs-test.XXXXXX")
@@ -153,6 +165,7 @@ t_make_tmp()
 	else
 		at_end rm -rf --one-file-system "$T"
 	fi
+	at_end t_unmount_all
 	# the attributes under test do not work on every temporary directory
 	if [ "$(id -u)" -eq 0 ] &&
 		! setfattr -n security.imafs-test -v x "$T" 2>/dev/null; then
