@@ -253,6 +253,15 @@ static void deny_collect(int r, const struct step *step, struct verdict *v)
 		verdict_deny(v, "collect_data", "failed", EIO, rule);
 }
 
+/* A hash rule alone: the last writer's close labels the file (ima-abi 2.2). */
+static void note_hash_rule(struct subject *s)
+{
+	if (collect_label(s) == 0 && s->ima_err == 0 && s->ima.len > 2 &&
+	    s->ima.data[0] == EVM_IMA_XATTR_DIGSIG)
+		s->it->digsig = true; /* but does not replace a signature */
+	s->it->update_xattr = true;
+}
+
 /* One hook: everything that the policy asks for. False: denied, @v says why. */
 static bool run_step(struct subject *s, const struct step *step,
 		     struct verdict *v)
@@ -281,7 +290,7 @@ static bool run_step(struct subject *s, const struct step *step,
 	}
 	if (!appraised) {
 		if (req->actions & ACTION_HASH)
-			s->it->update_xattr = true;
+			note_hash_rule(s);
 		return true;
 	}
 	if (direct < 0) {
