@@ -178,11 +178,10 @@ static void appraise_step(struct subject *s, const struct step *step,
 	*ret = (struct appraisal){ .cause = "unknown" };
 	if (collect_label(s) < 0)
 		return;
-	in.xattr = s->ima_err ? NULL : s->ima.data;
+	/* an empty label counts as none, as in ima_appraise_measurement() */
+	in.xattr = s->ima_err || !s->ima.len ? NULL : s->ima.data;
 	in.xattr_len = s->ima_err ? 0 : s->ima.len;
-	in.xattr_err = s->ima_err;
-	if (in.xattr && in.xattr_len == 0)
-		in.xattr_err = -EINVAL;
+	in.xattr_err = s->ima_err == 0 && !s->ima.len ? -ENODATA : s->ima_err;
 	appraise(&in, ret);
 	if ((it->options & OPT_FAIL_SECURELY) &&
 	    s->access.fsmagic == FUSE_SUPER_MAGIC)
