@@ -87,9 +87,6 @@ enum sig_result sig_verify(struct key *k, const struct digest *digest,
 
 	if (!md)
 		return SIG_UNSUPPORTED;
-	/* an RSA signature has the length of the modulus, always */
-	if (k->type == KEY_RSA && len != (size_t)EVP_PKEY_get_size(k->pkey))
-		return SIG_BAD;
 	shared = ready_ctx(k, digest->alg, md, &why);
 	if (!shared)
 		return why;

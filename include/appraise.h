@@ -20,8 +20,11 @@ struct appraise_input {
 	size_t xattr_len;
 	int xattr_err; /* 0, -ENODATA, -EOPNOTSUPP, or any other -errno */
 
-	const struct digest *digest; /* of the locked content; by the algorithm
-					that ima_xattr_alg() names */
+	/*
+	 * Of the locked content, by the algorithm that ima_xattr_alg() names;
+	 * NULL if that one is not available.
+	 */
+	const struct digest *digest;
 	bool verity;	  /* ->digest is an fs-verity digest (ima-abi 8) */
 	unsigned options; /* OPT_* of policy.h, from the matching rules */
 	/*

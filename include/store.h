@@ -68,7 +68,7 @@ struct object *store_find(struct store *s, const struct content_key *key);
 
 /*
  * store_load() - read all of @fd into a new object and hash it on the way
- * @file:   identity, for store_find()
+ * @file:   identity, for store_find(); 0: nobody else shall find it
  * @fd:     a regular file, read from offset 0; its offset is not moved
  * @alg:    digest computed in the same pass
  * @ret:    a reference; object_unref() it
@@ -93,7 +93,7 @@ void object_drop(struct object *o);
 /* Read-only descriptor of the content; valid while referenced. */
 int object_fd(const struct object *o);
 /* The content; valid while referenced. NULL for an empty file. */
-const uint8_t *object_data(const struct object *o);
+const uint8_t *object_data(struct object *o);
 uint64_t object_size(const struct object *o);
 const struct fingerprint *object_fingerprint(const struct object *o);
 
@@ -107,12 +107,21 @@ bool object_settled(const struct object *o);
 /* The digest by @alg; computed from the locked bytes if not known yet. */
 int object_digest(struct object *o, unsigned alg, struct digest *ret);
 
+/* Content cannot be swapped out. False where the system allows no locking. */
+bool object_locked(const struct object *o);
+
+/* Unlike any other object's of this store, for ever. */
+uint64_t object_serial(const struct object *o);
+
 /*
- * One number of the user's, 0 at first: the FUSE backing id. Kept here
- * because it lives and dies with the object.
+ * object_backing() - the FUSE backing id of the content
+ * @make:    registers object_fd(), returns an id > 0 or -errno; called at most
+ *           once per object, whoever asks first
+ * @release: called with the id when the object is freed
+ * Kept here because it lives and dies with the object.
+ * Return: the id, or what @make returned.
  */
-int object_backing(const struct object *o);
-void object_set_backing(struct object *o, int id,
-			void (*release)(void *arg, int id), void *arg);
+int object_backing(struct object *o, int (*make)(void *arg, int fd),
+		   void (*release)(void *arg, int id), void *arg);
 
 #endif

@@ -1,0 +1,353 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# judge.sh - prepares cases, has them judged in guests, compares (for run)
+
+# A UUID that is the case's own and the same in every run.
+case_uuid()
+{
+	printf %s "$1" | sha256sum | sed 's/^\(.\{8\}\)\(.\{4\}\)\(.\{4\}\)\(.\{4\}\)\(.\{12\}\).*/\1-\2-\3-\4-\5/'
+}
+
+# Rules without fsuuid= get one. Those that cannot have one stay.
+scope_policy()
+{
+	awk -v uuid="$1" -v scope="$2" '
+		{ gsub(/@UUID@/, uuid) }
+		/^[ \t]*(#|$)/ { next }
+		scope == "machine" || /fsuuid=/ || /func=SETXATTR_CHECK/ {
+			print; next
+		}
+		{ print $0 " fsuuid=" uuid }'
+}
+
+# In a subshell: what the case sets must not meet the next case.
+prepare()
+{
+	name=$1
+	dir=$keep/cases/$name
+	mnt=/ima/$name
+	boot='' policy='' scope='' early='' ops='' size=4M features='' replay=yes
+	mkdir -p "$dir/tree"
+	. "$here/cases/$name.sh"
+	uuid=$(case_uuid "$name")
+	printf '%s\n' "$policy" | scope_policy "$uuid" "$scope" >"$dir/policy"
+	printf '%s\n' "$ops" | sed 's/[ \t]*=> .*//' >"$dir/ops"
+	printf '%s\n' "$ops" | awk '
+		/^[ \t]*(#|$)/ || $1 == "as" { next }
+		{ n++ }
+		/ => / { sub(/.* => /, ""); print n, $0 }' >"$dir/expected"
+	printf '%s\n' "$early" >"$dir/early"
+	echo "$boot" >"$dir/boot"
+	echo "$scope" >"$dir/scope"
+	echo "$replay" >"$dir/replay"
+	(cd "$dir/tree" && umask 022 && tree)
+	IMAGE_UUID=$uuid IMAGE_FEATURES=$features "$here/run-guest.sh" -I "$dir/tree" "$dir/image" "$size"
+	[ ! -e "$dir/raw" ] || put_raw_xattrs "$dir/image"
+}
+
+# What must be the same for cases that share a boot.
+group_key()
+{
+	dir=$keep/cases/$1
+	if [ -n "$(cat "$dir/scope")" ]; then
+		echo "alone $1"
+	else
+		echo "$(cat "$dir/boot") $(cut -d ' ' -f 1 "$dir/policy" |
+			sed 's/^dont_//' | sort -u | tr '\n' ' ')"
+	fi
+}
+
+# Makes groups/N/cases, at most 12 names in each: every one is a disk.
+group_cases()
+{
+	mkdir -p "$keep/groups"
+	for name; do
+		key=$(group_key "$name")
+		for n in 1 2 3 4 5 6 7 8 9; do
+			group=$keep/groups/$(echo "$key $n" | cksum |
+				cut -d ' ' -f 1)
+			[ -d "$group" ] || break
+			[ "$(wc -l <"$group/cases")" -lt 12 ] && break
+		done
+		mkdir -p "$group"
+		echo "$name" >>"$group/cases"
+	done
+}
+
+# Overlay of the initramfs: program, keys, and the operations of cases $2...
+make_overlay()
+{
+	overlay=$1
+	shift
+	mkdir -p "$overlay/bin" "$overlay/job"
+	cp "$tools/op" "$overlay/bin/"
+	cp -r "$keys/loaded" "$overlay/job/keys"
+	for name; do
+		mkdir -p "$overlay/job/$name" "$overlay/ima/$name"
+		for part in early ops policy; do
+			cp "$keep/cases/$name/$part" "$overlay/job/$name/"
+		done
+	done
+}
+
+mount_lines()
+{
+	letters=abcdefghijklmnopqrstuvwxyz
+	for name; do
+		letter=${letters%"${letters#?}"}
+		letters=${letters#?}
+		echo "mount -t ext4 /dev/vd$letter /ima/$name || exit 2"
+		echo "op early /ima/$name /job/$name/early || exit 2"
+	done
+}
+
+disk_options()
+{
+	for name; do
+		printf ' -d %s' "$keep/cases/$name/$image"
+	done
+}
+
+judge_by_kernel()
+{
+	group=$1
+	set -- $(cat "$group/cases")
+	make_overlay "$group/overlay" "$@"
+	only_base=$([ "$(cat "$keep/cases/$1/scope")" != machine ] || echo 1)
+	for name; do
+		cat "$keep/cases/$name/policy"
+	done >"$group/overlay/job/policy"
+	{
+		mount_lines "$@"
+		echo 'exec op session /job/keys sh /job/judge'
+	} >"$group/script"
+	{
+		echo 'ima=/sys/kernel/security/ima'
+		echo "export IMAFS_ONLY_BASE=$only_base"
+		[ ! -s "$group/overlay/job/policy" ] ||
+			echo 'op policy /job/policy $ima/policy || exit 2'
+		for name; do
+			echo "op run /ima/$name \$ima /job/$name/ops /out/$name || exit 2"
+			echo "op walk /ima/$name >/out/$name/walk"
+		done
+		echo 'cat $ima/binary_runtime_measurements >/out/list'
+		echo 'for bank in sha1 sha256; do
+			cd /sys/class/tpm/tpm0/pcr-$bank || exit 2
+			for pcr in $(seq 0 23); do
+				printf "PCR-%02d: " $pcr
+				sed "s/../& /g" $pcr
+			done >/out/pcrs-$bank
+		done'
+	} >"$group/overlay/job/judge"
+	image=image.kernel
+	for name; do
+		cp --sparse=always "$keep/cases/$name/image" \
+			"$keep/cases/$name/$image"
+	done
+	# shellcheck disable=SC2046 # paths of ours, without blanks
+	"$here/run-guest.sh" -m rmd160 -r "$group/overlay" -o "$group/out" \
+		-c "$group/console" -a "$(cat "$keep/cases/$1/boot")" \
+		$(disk_options "$@") "$group/script" || {
+		tail -n 20 "$group/console" >&2
+		echo "run: the kernel's guest failed for: $*" >&2
+		exit 1
+	}
+	for name; do
+		mv "$group/out/$name" "$keep/cases/$name/kernel"
+	done
+	[ "$(cat "$keep/cases/$1/replay")" = yes ] || return 0
+	evmctl ima_measurement --ignore-violations \
+		--pcrs "sha1,$group/out/pcrs-sha1" \
+		--pcrs "sha256,$group/out/pcrs-sha256" "$group/out/list" \
+		>"$group/replay" 2>&1 || {
+		cat "$group/replay" >&2
+		echo "run: the kernel's own list does not replay: $*" >&2
+		exit 1
+	}
+}
+
+# Verdict, lines and violations of each operation: "1 ok +2 !1".
+summary()
+{
+	awk '
+		function flush() {
+			if (n != "" && n != "end")
+				print n, v (plus ? " +" plus : "") \
+					(bang ? " !" bang : "")
+		}
+		/^  \+ / { plus++; next }
+		/^  ! violations/ { bang = substr($3, 2); next }
+		{
+			flush(); plus = bang = 0; n = $1
+			v = $0; sub(/.* => /, "", v); sub(/ .*/, "", v)
+		}
+		END { flush() }' "$1"
+}
+
+print_record()
+{
+	echo "# $1"
+	summary "$keep/cases/$1/kernel/transcript" >"$keep/cases/$1/summary"
+	( . "$here/cases/$1.sh"; printf '%s\n' "$ops" ) |
+		awk -v from="$keep/cases/$1/summary" '
+			/^[ \t]*(#|$)/ || $1 == "as" { print; next }
+			{
+				sub(/[ \t]*=> .*/, "")
+				getline line < from
+				sub(/^[0-9]+ /, "", line)
+				print $0 " => " line
+			}'
+}
+
+check_expected()
+{
+	summary "$1/transcript" >"$1/summary"
+	awk 'NR == FNR { want[$1] = $0; next }
+		($1 in want) && want[$1] != $0 {
+			print "expected " want[$1] ", kernel: " $0; bad = 1
+		}
+		END { exit bad }' "$keep/cases/$2/expected" "$1/summary"
+}
+
+# The mount options of imafs that mean what the kernel's words mean.
+imafs_options()
+{
+	dir=$keep/cases/$1
+	options="allow_other,keys=/job/keys,state=/run/imafs/$1"
+	builtin=''
+	for word in $(cat "$dir/boot"); do
+		case $word in
+		ima_hash=*) options="$options,hash=${word#*=}" ;;
+		ima_template=* | ima_template_fmt=*)
+			options="$options,template=${word#*=}" ;;
+		ima_appraise=*) options="$options,appraise=${word#*=}" ;;
+		ima_policy=*) builtin=${word#*=} ;;
+		esac
+	done
+	if [ -s "$dir/policy" ]; then
+		echo "$options,policy=/job/$1/policy"
+	elif [ -n "$builtin" ]; then
+		echo "$options,policy=$builtin"
+	else
+		echo "$options"
+	fi
+}
+
+# What imafs loads at run time and what it starts.
+imafs_programs()
+{
+	printf ' -p %s -p %s' "$imafs" "$(command -v swtpm)"
+	ldconfig -p | awk '/libtss2-tcti-(device|swtpm)\.so/ {
+		printf " -p %s", $NF }'
+}
+
+# No TPM in the machine: every mount has a software TPM of its own.
+judge_by_imafs()
+{
+	group=$1
+	set -- $(cat "$group/cases")
+	make_overlay "$group/overlay" "$@"
+	mkdir -p "$group/overlay/run/imafs"
+	{
+		mount_lines "$@"
+		for name; do
+			cat <<END
+mkdir -p /out/$name
+if $imafs mount -o $(imafs_options "$name") /ima/$name /ima/$name \
+		>/out/$name/log 2>&1; then
+	op run /ima/$name /ima/$name/.ima /job/$name/ops /out/$name || exit 2
+	$imafs log --verify /ima/$name >/out/$name/verify 2>&1
+	echo \$? >/out/$name/verified
+	umount /ima/$name || exit 2
+	op walk /ima/$name >/out/$name/walk
+fi
+END
+		done
+	} >"$group/script"
+	image=image
+	# shellcheck disable=SC2046 # paths of ours, without blanks
+	"$here/run-guest.sh" -n -M 768 -r "$group/overlay" -o "$group/out" \
+		-c "$group/console" -t 300 $(imafs_programs) \
+		$(disk_options "$@") "$group/script" || {
+		tail -n 20 "$group/console" >&2
+		echo "run: imafs' guest failed for: $*" >&2
+	}
+	for name; do
+		[ ! -d "$group/out/$name" ] ||
+			mv "$group/out/$name" "$keep/cases/$name/imafs"
+	done
+}
+
+judge_imafs()
+{
+	mkdir -p "$keep/imafs"
+	n=0
+	for name; do
+		group=$keep/imafs/$((n / 12))
+		mkdir -p "$group"
+		echo "$name" >>"$group/cases"
+		n=$((n + 1))
+	done
+	for group in "$keep"/imafs/*; do
+		judge_by_imafs "$group"
+	done
+}
+
+# "NUMBER op= cause=" of what was denied; violations and log mode deny nothing.
+denial_causes()
+{
+	awk 'NR == FNR { if ($2 != "ok") denied[$1] = 1; next }
+		($1 in denied) && / op=/ && !/op=invalid_pcr/ {
+			print $1, $2, $3 }' "$1/summary" "$1/causes" | uniq
+}
+
+# Prints how the case fails. True: it does not.
+compare()
+{
+	dir=$keep/cases/$1
+	good=yes
+	check_expected "$dir/kernel" "$1" || good=no
+	if [ "$kernel_only" = yes ]; then
+		[ $good = yes ]
+		return
+	fi
+	if [ ! -e "$dir/imafs/walk" ]; then
+		echo "imafs did not mount, or not to the end:"
+		cat "$dir/imafs/log" 2>/dev/null || :
+		return 1
+	fi
+	summary "$dir/imafs/transcript" >"$dir/imafs/summary"
+	denial_causes "$dir/kernel" >"$dir/kernel/denied"
+	denial_causes "$dir/imafs" >"$dir/imafs/denied"
+	: >"$dir/diff"
+	parts='violations walk denied ascii_runtime_measurements_sha256'
+	# The transcript says more about the same lines.
+	cmp -s "$dir/kernel/transcript" "$dir/imafs/transcript" &&
+		parts="$parts ascii_runtime_measurements"
+	for part in transcript $parts; do
+		diff -U 0 --label "kernel $part" --label "imafs $part" \
+			"$dir/kernel/$part" "$dir/imafs/$part" >>"$dir/diff" || :
+	done
+	for part in binary_runtime_measurements \
+		binary_runtime_measurements_sha256; do
+		cmp -s "$dir/kernel/$part" "$dir/imafs/$part" ||
+			echo "differ: $part" >>"$dir/diff"
+	done
+	[ "$(cat "$dir/imafs/verified")" = 0 ] || {
+		echo "imafs' list does not replay to its PCRs:"
+		cat "$dir/imafs/verify"
+		good=no
+	}
+	if [ -e "$here/known/$1.diff" ]; then
+		tail -n +2 "$here/known/$1.diff" | cmp -s - "$dir/diff" || {
+			echo "differs otherwise than known/$1.diff says:"
+			cat "$dir/diff"
+			good=no
+		}
+	elif [ -s "$dir/diff" ]; then
+		cat "$dir/diff"
+		good=no
+	fi
+	[ $good = yes ]
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What the integrity log said. The ASCII list is followed on one descriptor,
+ * as log readers do; at the end of the case the part of every view that the
+ * case added is copied out. IMAFS_ONLY_BASE=1 drops entries of files outside
+ * base_dir: with a policy that covers the whole machine others log as well.
+ */
+#include "audit.h"
+#include "op.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+	const char *name;
+	size_t digest; /* 0: ASCII */
+} views[] = {
+	{ "ascii_runtime_measurements", 0 },
+	{ "ascii_runtime_measurements_sha256", 0 },
+	{ "binary_runtime_measurements", 20 },
+	{ "binary_runtime_measurements_sha256", 32 },
+};
+
+#define N_VIEWS (sizeof(views) / sizeof(*views))
+
+static size_t seen[N_VIEWS]; /* bytes before the case */
+static long violations_seen, violations_first;
+static int ascii_fd;
+static bool only_base;
+
+static char *log_path(const char *name)
+{
+	static char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", log_dir, name);
+	return path;
+}
+
+static struct text log_read(const char *name)
+{
+	struct text t = { 0 };
+
+	if (!text_read_file(&t, log_path(name)))
+		die("%s: %s", log_path(name), strerror(errno));
+	return t;
+}
+
+static long violations(void)
+{
+	struct text t = log_read("violations");
+	long n = atol(t.at);
+
+	free(t.at);
+	return n;
+}
+
+static bool is_ours(const char *entry, size_t len)
+{
+	return !only_base || memmem(entry, len, base_dir, strlen(base_dir));
+}
+
+static void drain_ascii(struct text *t)
+{
+	char buf[8192];
+	ssize_t n;
+
+	while ((n = read(ascii_fd, buf, sizeof(buf))) > 0)
+		text_add(t, buf, n);
+	if (n < 0)
+		die("following the list: %s", strerror(errno));
+}
+
+void watch_begin(void)
+{
+	const char *only = getenv("IMAFS_ONLY_BASE");
+	struct text t = { 0 };
+	size_t i;
+
+	only_base = only && *only == '1';
+	for (i = 0; i < N_VIEWS; i++) {
+		t = log_read(views[i].name);
+		seen[i] = t.len;
+		free(t.at);
+	}
+	ascii_fd = open(log_path(views[0].name), O_RDONLY | O_CLOEXEC);
+	if (ascii_fd < 0)
+		die("%s: %s", log_path(views[0].name), strerror(errno));
+	t = (struct text){ 0 };
+	drain_ascii(&t);
+	free(t.at);
+	violations_first = violations_seen = violations();
+	audit_begin();
+}
+
+void watch_look(FILE *transcript, FILE *causes, unsigned number)
+{
+	struct text t = { 0 };
+	char *line, *end;
+	long now;
+
+	text_add(&t, "", 0);
+	drain_ascii(&t);
+	for (line = t.at; (end = strchr(line, '\n')); line = end + 1) {
+		if (is_ours(line, end - line))
+			fprintf(transcript, "  + %.*s\n", (int)(end - line),
+				line);
+	}
+	if (*line)
+		fprintf(transcript, "  + %s (unfinished line)\n", line);
+	free(t.at);
+	now = violations();
+	if (now != violations_seen)
+		fprintf(transcript, "  ! violations +%ld\n",
+			now - violations_seen);
+	violations_seen = now;
+	audit_look(causes, number);
+}
+
+static uint32_t le32(const char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* Length of the entry at @p (ima-abi 3.1), 0 if it is not whole. */
+static size_t entry_len(const char *p, size_t left, size_t digest)
+{
+	size_t at = 4 + digest;
+	uint32_t name_len;
+
+	if (left < at + 4)
+		return 0;
+	name_len = le32(p + at);
+	at += 4;
+	if (left < at + name_len + 4)
+		return 0;
+	if (name_len == 3 && !memcmp(p + at, "ima", 3)) {
+		/* sic: always 20 bytes of file digest, without a length */
+		at += 3 + 20;
+		if (left < at + 4)
+			return 0;
+	} else {
+		at += name_len;
+	}
+	at += 4 + le32(p + at);
+	return at <= left ? at : 0;
+}
+
+static void copy_ours(FILE *f, const char *p, size_t left, size_t digest)
+{
+	size_t len;
+
+	for (; left; p += len, left -= len) {
+		if (digest) {
+			len = entry_len(p, left, digest);
+		} else {
+			const char *end = memchr(p, '\n', left);
+
+			len = end ? (size_t)(end - p) + 1 : 0;
+		}
+		if (!len) {
+			fprintf(f, "(torn)");
+			return;
+		}
+		if (is_ours(p, len))
+			fwrite(p, len, 1, f);
+	}
+}
+
+void watch_end(const char *out_dir)
+{
+	char path[PATH_MAX];
+	struct text t;
+	FILE *f;
+	size_t i;
+
+	for (i = 0; i < N_VIEWS; i++) {
+		t = log_read(views[i].name);
+		snprintf(path, sizeof(path), "%s/%s", out_dir, views[i].name);
+		f = fopen(path, "w");
+		if (!f)
+			die("%s: %s", path, strerror(errno));
+		if (t.len < seen[i])
+			fprintf(f, "(the list shrank)");
+		else
+			copy_ours(f, t.at + seen[i], t.len - seen[i],
+				  views[i].digest);
+		if (fclose(f))
+			die("%s: %s", path, strerror(errno));
+		free(t.at);
+	}
+	snprintf(path, sizeof(path), "%s/violations", out_dir);
+	f = fopen(path, "w");
+	if (!f || fprintf(f, "%ld\n", violations_seen - violations_first) < 0 ||
+	    fclose(f))
+		die("%s: %s", path, strerror(errno));
+	close(ascii_fd);
+}
