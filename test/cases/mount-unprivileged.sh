@@ -5,7 +5,8 @@
 need_root
 need_program setpriv unshare fusermount3
 
-USER_ID=12345
+# fusermount3 wants a user with a name
+USER_ID=$(id -u daemon)
 chown "$USER_ID:$USER_ID" "$SRC" "$MNT" "$STATE"
 chmod 700 "$STATE"
 echo one >"$SRC/file"
