@@ -87,10 +87,10 @@ as "$T/imafs" mount -f -o "tpm=none,state=$STATE" "$SRC" "$MNT" \
 	2>>"$T/daemon.log" &
 DAEMON=$!
 at_end end_process "$DAEMON"
-wait_for 10 mountpoint -q "$MNT"
+wait_for 10 as mountpoint -q "$MNT"
 kill -TERM "$DAEMON"
 wait "$DAEMON" || fail "status $?"
-! mountpoint -q "$MNT" || fail 'still mounted'
+! as mountpoint -q "$MNT" || fail 'still mounted'
 check_daemon_log
 
 finish
