@@ -15,9 +15,10 @@ chown "$USER_ID:$USER_ID" "$SRC/file"
 cp "$IMAFS" "$T/imafs"
 export T SRC MNT STATE
 
+AS=(setpriv --reuid "$USER_ID" --regid "$USER_ID" --clear-groups)
 as()
 {
-	setpriv --reuid "$USER_ID" --regid "$USER_ID" --clear-groups "$@"
+	"${AS[@]}" "$@"
 }
 
 as unshare -Urm true 2>/dev/null || skip 'needs user namespaces'
@@ -83,7 +84,8 @@ as fusermount3 -u "$MNT"
 wait_for 10 flock -n "$STATE" true || fail 'the daemon still runs'
 
 it 'SIGTERM unmounts, too'
-as "$T/imafs" mount -f -o "tpm=none,state=$STATE" "$SRC" "$MNT" \
+# not as(): $! is to be the daemon, not a subshell
+"${AS[@]}" "$T/imafs" mount -f -o "tpm=none,state=$STATE" "$SRC" "$MNT" \
 	2>>"$T/daemon.log" &
 DAEMON=$!
 at_end end_process "$DAEMON"
