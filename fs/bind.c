@@ -29,64 +29,70 @@ static time_t now(void)
 	return t.tv_sec;
 }
 
-void bind_retries_free(struct retry *list)
+void bind_retries_free(struct fs *fs)
 {
-	while (list) {
-		struct retry *next = list->next;
+	while (fs->retries) {
+		struct retry *r = fs->retries;
 
-		free(list);
-		list = next;
-	}
-}
-
-/* Called with inode.lock. Forgets the callers that never came back. */
-static void remember(struct inode *i, pid_t pid, uint64_t after)
-{
-	struct retry **p = &i->retries, *r;
-	time_t t = now();
-
-	while ((r = *p)) {
-		if (r->pid == pid || t - r->when > RETRY_SECONDS) {
-			*p = r->next;
-			free(r);
-		} else {
-			p = &r->next;
-		}
-	}
-	r = malloc(sizeof(*r));
-	if (!r)
-		return; /* the second try may then fail with ESTALE */
-	*r = (struct retry){ i->retries, pid, after, t };
-	i->retries = r;
-}
-
-static bool retrying(const struct node *n, pid_t pid)
-{
-	const struct retry *r = n->inode->retries;
-
-	while (r && r->pid != pid)
-		r = r->next;
-	return r && n->serial > r->after && now() - r->when <= RETRY_SECONDS;
-}
-
-static void back_again(struct inode *i, pid_t pid)
-{
-	struct retry **p = &i->retries, *r;
-
-	while ((r = *p) && r->pid != pid)
-		p = &r->next;
-	if (r) {
-		*p = r->next;
+		fs->retries = r->next;
 		free(r);
 	}
 }
 
-struct object *bind_promised(struct node *n, pid_t pid)
+/* Forgets the callers that never came back, too. */
+static void remember(struct fs *fs, pid_t pid, uint64_t after)
+{
+	struct retry *fresh = malloc(sizeof(*fresh));
+	struct retry **p, *r;
+	time_t t = now();
+
+	if (!fresh)
+		return; /* the second try may then fail with ESTALE */
+	(void)pthread_mutex_lock(&fs->retry_lock);
+	*fresh = (struct retry){ fs->retries, pid, after, t };
+	fs->retries = fresh;
+	atomic_fetch_add(&fs->n_retries, 1);
+	for (p = &fresh->next; (r = *p);) {
+		if (r->pid == pid || t - r->when > RETRY_SECONDS) {
+			*p = r->next;
+			free(r);
+			atomic_fetch_sub(&fs->n_retries, 1);
+		} else {
+			p = &r->next;
+		}
+	}
+	(void)pthread_mutex_unlock(&fs->retry_lock);
+}
+
+uint64_t bind_came_back(struct fs *fs, pid_t pid)
+{
+	uint64_t after = UINT64_MAX;
+	struct retry **p, *r;
+
+	if (!atomic_load(&fs->n_retries))
+		return after;
+	(void)pthread_mutex_lock(&fs->retry_lock);
+	for (p = &fs->retries; (r = *p) && r->pid != pid; p = &r->next)
+		;
+	if (r) {
+		if (now() - r->when <= RETRY_SECONDS)
+			after = r->after;
+		*p = r->next;
+		free(r);
+		atomic_fetch_sub(&fs->n_retries, 1);
+	}
+	(void)pthread_mutex_unlock(&fs->retry_lock);
+	return after;
+}
+
+struct object *bind_promised(struct node *n, uint64_t after)
 {
 	struct object *o = NULL;
 
+	if (n->serial <= after)
+		return NULL;
 	(void)pthread_mutex_lock(&n->inode->lock);
-	if (n->binding == BIND_OBJECT && retrying(n, pid))
+	if (n->binding == BIND_OBJECT)
 		o = object_ref(n->object);
 	(void)pthread_mutex_unlock(&n->inode->lock);
 	return o;
@@ -180,15 +186,23 @@ int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 
 	*ret = (struct bind_reply){ 0 };
 	(void)pthread_mutex_lock(&i->lock);
-	again = retrying(n, q->pid);
+	again = n->serial > q->after;
 	if (!fits(n, q, again, ret)) {
-		uint64_t after = inode_supersede(fs->inodes, n, q->strip);
+		bool promise = again && q->object && !q->exec &&
+			       n->binding == BIND_OBJECT;
 
-		remember(i, q->pid, after);
+		if (!promise)
+			inode_supersede(fs->inodes, n, q->strip);
 		(void)pthread_mutex_unlock(&i->lock);
+		if (promise)
+			return -EAGAIN;
+		/*
+		 * Not the newest node's serial: the caller may have walked
+		 * here before that one was looked up by somebody else.
+		 */
+		remember(fs, q->pid, n->serial);
 		return -ESTALE;
 	}
-	back_again(i, q->pid);
 	if (!n->opens++)
 		bind_first(fs, n, q, h);
 	if (n->object)

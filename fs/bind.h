@@ -17,6 +17,7 @@ struct bind_request {
 	struct node *node;
 	struct object *object; /* NULL: the file below */
 	pid_t pid;	       /* thread that asks */
+	uint64_t after;	       /* of bind_came_back() */
 	bool writes;
 	bool exec;
 	bool strip;  /* exec only: no setuid bits, no capabilities */
@@ -36,7 +37,9 @@ struct bind_reply {
  *     and has a reference to the object it is served from, which may be
  *     another one of equal content
  *
- * Return: 0; -ESTALE: the node was superseded, the kernel shall look up again.
+ * Return: 0; -ESTALE: the node was superseded, the kernel shall look up again;
+ * -EAGAIN: meanwhile a retry's node was bound to an object that is as good, ask
+ * the gate about that one (bind_promised()).
  */
 int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 	      struct bind_reply *ret);
@@ -65,16 +68,21 @@ void bind_flushed(struct handle *h);
 void bind_settle(struct fs *fs, struct inode *i);
 
 /*
- * bind_promised() - was @pid sent back here a moment ago?
+ * bind_came_back() - was @pid sent back with ESTALE a moment ago?
  *
  * The kernel retries an open once. Content that changes all the time could make
- * the second try fail, too; but an object that was bound after the first
- * try is newer than the caller's open(2), so it may be handed out.
- * Return: a reference to it, or NULL.
+ * the second try fail, too. But an object that was bound to a node that is
+ * newer than the first try was checked after the caller's open(2) began, so it
+ * may be handed out: bind_promised() finds it, and the gate evaluates that.
+ * Asked once per open; the answer is forgotten.
+ *
+ * Return: nodes with a higher serial are newer; UINT64_MAX: this is no retry.
  */
-struct object *bind_promised(struct node *n, pid_t pid);
+uint64_t bind_came_back(struct fs *fs, pid_t pid);
 
-/* Frees a list of retries. */
-void bind_retries_free(struct retry *list);
+/* A reference to the object that @n is bound to, if @n is newer; or NULL. */
+struct object *bind_promised(struct node *n, uint64_t after);
+
+void bind_retries_free(struct fs *fs);
 
 #endif

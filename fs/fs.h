@@ -8,9 +8,9 @@
  *   settle_lock      waiting for a release
  *   inode.lock       open counts and bindings of one file; no I/O under it
  *   table.lock       inode table; no I/O under it
- *   policy_lock, denials.lock, store.lock, control.lock, log ring: leaves
- * A policy writer's handle has a lock of its own around all of these: one
- * write(2) to .ima/policy may read and appraise a policy file.
+ *   policy_lock, retry_lock, denials.lock, store.lock, control.lock, log ring:
+ * leaves A policy writer's handle has a lock of its own around all of these:
+ * one write(2) to .ima/policy may read and appraise a policy file.
  */
 #ifndef FS_FS_H
 #define FS_FS_H
@@ -86,6 +86,11 @@ struct fs {
 	/* signalled when a writer is gone for good; see bind_settle() */
 	pthread_mutex_t settle_lock;
 	pthread_cond_t settled;
+
+	/* callers that were sent back with ESTALE; see bind_came_back() */
+	pthread_mutex_t retry_lock;
+	struct retry *retries; /* guarded by retry_lock */
+	atomic_uint n_retries;
 
 	pthread_mutex_t policy_lock;
 	struct policy *policy;	       /* guarded by policy_lock; fs_policy() */

@@ -465,7 +465,7 @@ int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 		r = -errno;
 	if (r == 0) {
 		if (!writes)
-			s.promised = bind_promised(q->node, q->caller->pid);
+			s.promised = bind_promised(q->node, q->after);
 		r = evaluate(&s, step, n, writes ? MASK_WRITE : 0, ret,
 			     &locked);
 	}

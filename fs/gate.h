@@ -27,10 +27,11 @@ struct grant {
 struct open_request {
 	struct node *node;
 	const struct caller *caller;
-	int flags;    /* open(2) flags as the kernel sent them, O_TRUNC and
-			 O_APPEND included; not yet carried out */
-	bool exec;    /* the open is for execve() */
-	bool created; /* this request made the file */
+	int flags;	/* open(2) flags as the kernel sent them, O_TRUNC and
+			   O_APPEND included; not yet carried out */
+	bool exec;	/* the open is for execve() */
+	bool created;	/* this request made the file */
+	uint64_t after; /* of bind_came_back() */
 };
 
 /*

@@ -13,7 +13,6 @@
 #include <xxhash.h>
 
 #include "base/cleanup.h"
-#include "bind.h"
 #include "handle.h"
 #include "integrity.h"
 
@@ -77,7 +76,6 @@ static void inode_free(struct inode *i)
 		return;
 	free_handles(i->handles);
 	integrity_free(i->integrity);
-	bind_retries_free(i->retries);
 	(void)pthread_mutex_destroy(&i->lock);
 	free(i->name);
 	free(i->id);
@@ -302,17 +300,13 @@ void inode_renamed(struct inode_table *t, struct inode *i,
 	free(copy);
 }
 
-uint64_t inode_supersede(struct inode_table *t, struct node *n, bool strip)
+void inode_supersede(struct inode_table *t, struct node *n, bool strip)
 {
-	uint64_t serial;
-
 	(void)pthread_mutex_lock(&t->lock);
 	if (n->inode->current == n)
 		n->inode->current = NULL;
 	n->inode->strip = strip;
-	serial = t->next_node;
 	(void)pthread_mutex_unlock(&t->lock);
-	return serial;
 }
 
 /* Names from the file up to the root, copied; the caller frees each. */

@@ -37,7 +37,6 @@
 struct control_file; /* control.h: the virtual files of .ima/ */
 struct integrity;    /* integrity.h: what the gate knows of a file */
 struct handle;	     /* handle.h */
-struct retry;	     /* bind.c */
 
 enum binding {
 	BIND_NONE = 0, /* not open */
@@ -84,7 +83,6 @@ struct inode {
 	unsigned writers;	/* opens for writing */
 	unsigned closing;	/* writers whose release is being worked on */
 	struct handle *handles; /* open handles, newest first */
-	struct retry *retries;	/* callers that were sent back with ESTALE */
 	struct integrity *integrity; /* made on first need, then constant */
 
 	/* Where the file was last seen, for the log's names and, without file
@@ -155,9 +153,8 @@ int inode_open(struct inode_table *t, struct inode *i, int flags, int *ret_fd);
 /*
  * Lookups do not return @n any more but a new node.
  * @strip: new nodes do not show setuid bits and capabilities
- * Return: a number that newer nodes' serials are above.
  */
-uint64_t inode_supersede(struct inode_table *t, struct node *n, bool strip);
+void inode_supersede(struct inode_table *t, struct node *n, bool strip);
 
 /* Is the file open for writing? Takes inode.lock. */
 bool inode_writers(struct inode *i);

@@ -19,6 +19,7 @@
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "bind.h"
 #include "control.h"
 #include "denial.h"
 #include "privilege.h"
@@ -332,6 +333,7 @@ static int take_down(struct mounting *m)
 	serving = NULL;
 	control_free(fs->control);
 	inode_table_free(fs->inodes);
+	bind_retries_free(fs);
 	store_free(fs->store);
 	denials_free(fs->denials);
 	policy_unref(fs->policy);
@@ -408,6 +410,7 @@ static int serve(const struct mount_options *o, int told)
 			.source = { .root = -1, .mount = -1 },
 			.settle_lock = PTHREAD_MUTEX_INITIALIZER,
 			.settled = PTHREAD_COND_INITIALIZER,
+			.retry_lock = PTHREAD_MUTEX_INITIALIZER,
 			.policy_lock = PTHREAD_MUTEX_INITIALIZER },
 		.state_fd = -1,
 		.told = told,

@@ -73,6 +73,7 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 		.node = q->node,
 		.object = g->object,
 		.pid = q->caller->pid,
+		.after = q->after,
 		.writes = for_writing(q->flags),
 		.exec = q->exec,
 		/* even without such bits now: they could be set before the
@@ -109,21 +110,28 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 	return 0;
 }
 
-static int do_open(struct fs *fs, const struct open_request *q,
-		   struct handle **ret, struct bind_reply *ret_reply)
-{
-	struct verdict v;
-	struct grant g;
-	int r;
+/* How often content may change between the gate's look and the binding. */
+#define OPEN_TRIES 32
 
+static int do_open(struct fs *fs, struct open_request *q, struct handle **ret,
+		   struct bind_reply *ret_reply)
+{
+	int r = -EAGAIN;
+
+	q->after = bind_came_back(fs, q->caller->pid);
 	bind_settle(fs, q->node->inode);
-	r = gate_open(fs, q, &v, &g);
-	if (r == 0 && v.allow)
-		r = open_granted(fs, q, &v, &g, ret, ret_reply);
-	else if (r == 0)
-		r = v.error > 0 ? -v.error : -EACCES;
-	gate_grant_release(&g);
-	return r;
+	for (int tries = 0; r == -EAGAIN && tries < OPEN_TRIES; tries++) {
+		struct verdict v;
+		struct grant g;
+
+		r = gate_open(fs, q, &v, &g);
+		if (r == 0 && v.allow)
+			r = open_granted(fs, q, &v, &g, ret, ret_reply);
+		else if (r == 0)
+			r = v.error > 0 ? -v.error : -EACCES;
+		gate_grant_release(&g);
+	}
+	return r == -EAGAIN ? -ESTALE : r;
 }
 
 static void do_release(struct fs *fs, struct handle *h)
@@ -267,7 +275,9 @@ static int do_tmpfile(struct fs *fs, fuse_ino_t parent, mode_t mode,
 	CLEANUP(handle_freep) struct handle *h = NULL;
 	struct node *dir = node_of(fs, parent);
 	CLEANUP(closep) int at = -1;
-	struct bind_request b = { .pid = c->pid, .writes = true };
+	struct bind_request b = { .pid = c->pid,
+				  .after = UINT64_MAX,
+				  .writes = true };
 	struct file_id id;
 	char name[32];
 	int r;

@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -16,9 +18,13 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/io.h"
 
 #define RUN_ROOT "/run"
 #define RUN_NAME "imafs"
+
+/* DEFAULT_OVERFLOWUID, include/linux/highuid.h */
+#define OVERFLOW_UID 65534
 
 int state_escape(const char *path, struct buf *to)
 {
@@ -71,8 +77,27 @@ static int check_private(int fd, const char *path, struct diag *reterr)
 }
 
 /*
- * Could somebody else take our new directory away, or put one in its place?
- * Not in our own or root's; not in a sticky one.
+ * What the owner of a file looks like whom our user namespace does not know:
+ * the system's own root among them, so they cannot all be mistrusted there.
+ */
+static bool is_unknown_user(uid_t uid)
+{
+	CLEANUP(buf_release) struct buf map = BUF_INIT;
+	CLEANUP(freep) char *text = NULL;
+	unsigned first, below, count;
+
+	if (uid != OVERFLOW_UID ||
+	    io_read_file(AT_FDCWD, "/proc/self/uid_map", 65536, &map))
+		return false;
+	text = buf_steal_str(&map);
+	return text && sscanf(text, "%u %u %u", &first, &below, &count) == 3 &&
+	       count != UINT32_MAX;
+}
+
+/*
+ * Could somebody else take our directory away, or put another in its place?
+ * The software TPM is found by path. Not in our own or root's; not in a sticky
+ * one.
  */
 static int check_parent(int fd, const char *path, struct diag *reterr)
 {
@@ -80,7 +105,8 @@ static int check_parent(int fd, const char *path, struct diag *reterr)
 
 	if (fstat(fd, &st))
 		return -errno;
-	if ((st.st_uid != 0 && st.st_uid != geteuid()) ||
+	if ((st.st_uid != 0 && st.st_uid != geteuid() &&
+	     !is_unknown_user(st.st_uid)) ||
 	    ((st.st_mode & 022) && !(st.st_mode & S_ISVTX))) {
 		diag_set(reterr,
 			 "%s, where the state directory would be, belongs to "

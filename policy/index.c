@@ -172,18 +172,18 @@ static size_t probe_cost(const struct census *all, const struct probe *probe)
 }
 
 static struct probe best_probe(const struct census *all, const struct rule *r,
-			       enum hook h)
+			       bool masks)
 {
 	struct probe best = { 0, 0, LANE_NOTHING, 0 };
 	struct choice c = choice_of(r);
 	size_t best_cost = SIZE_MAX;
 
 	for (unsigned i = 0; i < c.n; i++) {
-		size_t cost = probe_cost(all, &c.probe[i]);
+		size_t cost;
 
-		/* this one does not look at masks */
-		if (h == HOOK_POST_SETATTR && c.probe[i].lane >= LANE_MASK)
+		if (!masks && c.probe[i].lane >= LANE_MASK)
 			continue;
+		cost = probe_cost(all, &c.probe[i]);
 		if (cost < best_cost) {
 			best = c.probe[i];
 			best_cost = cost;
@@ -217,27 +217,26 @@ static unsigned facts_of(const struct rule *r)
 	return facts;
 }
 
-/* Lists the rules for one hook at @to. Return: their number. */
-static size_t index_hook(struct policy *p, enum hook h,
-			 const struct census *all, struct probe *to)
+/* Appends rule @i to the lists of the hooks that hear of it. */
+static void index_rule(struct policy *p, size_t i, const struct census *all)
 {
-	struct hook_index *ix = &p->index[h];
+	const struct rule *r = &p->rules[i];
+	unsigned class = action_class(r->action);
+	struct probe with_mask = best_probe(all, r, true);
+	struct probe without = best_probe(all, r, false);
 
-	ix->probes = to;
-	for (size_t i = 0; i < p->n; i++) {
-		const struct rule *r = &p->rules[i];
-		unsigned class = action_class(r->action);
+	with_mask.rule = without.rule = (uint32_t)i & (POLICY_MAX_RULES - 1);
+	for (unsigned h = 0; h < HOOK_COUNT; h++) {
+		struct hook_index *ix = &p->index[h];
 
 		if (!hears(p, r, h))
 			continue;
-		to[ix->n] = best_probe(all, r, h);
-		to[ix->n].rule = (uint32_t)i & (POLICY_MAX_RULES - 1);
-		ix->n++;
+		ix->probes[ix->n++] =
+			h == HOOK_POST_SETATTR ? without : with_mask;
 		ix->actmask |= class | class << 1;
 		ix->facts |= facts_of(r);
 		ix->has |= r->has;
 	}
-	return ix->n;
 }
 
 static void summarize(struct policy *p)
@@ -258,35 +257,41 @@ static void summarize(struct policy *p)
 	p->appraised_hooks &= ~BIT(HOOK_NONE);
 }
 
-static size_t count_probes(const struct policy *p)
+/* Makes room for the lists. Return: 0 or -ENOMEM. */
+static int lay_out(struct policy *p)
 {
-	size_t n = 0;
+	size_t length[HOOK_COUNT] = { 0 }, total = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
 		for (unsigned h = 0; h < HOOK_COUNT; h++)
-			n += hears(p, &p->rules[i], h);
+			length[h] += hears(p, &p->rules[i], h);
 	}
-	return n;
+	for (unsigned h = 0; h < HOOK_COUNT; h++)
+		total += length[h];
+	p->probes = reallocarray(NULL, total + 1, sizeof(*p->probes));
+	if (!p->probes)
+		return -ENOMEM;
+	total = 0;
+	for (unsigned h = 0; h < HOOK_COUNT; h++) {
+		p->index[h].probes = p->probes + total;
+		total += length[h];
+	}
+	return 0;
 }
 
 int policy_seal(struct policy *p)
 {
 	struct census all;
-	struct probe *to;
-	size_t n;
 	int r;
 
 	summarize(p);
-	n = count_probes(p);
-	if (!n)
-		return 0;
-	r = census_take(p, &all);
+	r = lay_out(p);
+	if (r == 0)
+		r = census_take(p, &all);
 	if (r < 0)
 		return r;
-	p->probes = reallocarray(NULL, n, sizeof(*p->probes));
-	to = p->probes;
-	for (unsigned h = 0; h < HOOK_COUNT && to; h++)
-		to += index_hook(p, h, &all, to);
+	for (size_t i = 0; i < p->n; i++)
+		index_rule(p, i, &all);
 	free(all.probes);
-	return p->probes ? 0 : -ENOMEM;
+	return 0;
 }

@@ -59,7 +59,7 @@ uint32_t lane_of_uuid(const uint8_t uuid[16]);
 
 /* The rules that events of one hook can match, in order. */
 struct hook_index {
-	const struct probe *probes;
+	struct probe *probes; /* a part of policy.probes */
 	size_t n;
 	unsigned actmask; /* both bits of each class among them */
 	unsigned facts;	  /* FACT_* that they ask for */
@@ -76,7 +76,7 @@ struct policy {
 	unsigned actions;
 	uint32_t appraised_hooks; /* BIT(enum hook) */
 	uint32_t setxattr_algos;
-	struct probe *probes; /* what the indexes point into */
+	struct probe *probes; /* of all hooks */
 	struct hook_index index[HOOK_COUNT];
 };
 

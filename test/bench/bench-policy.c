@@ -42,6 +42,15 @@ static int by_file_system(struct buf *to, unsigned i)
 			  i, 10 + i);
 }
 
+/* The first condition holds each time; only the second rules out. */
+static int by_subject(struct buf *to, unsigned i)
+{
+	return buf_printf(to,
+			  "appraise func=FILE_CHECK mask=^MAY_READ fowner=5 "
+			  "fsname=ext4 uid=%u\n",
+			  10000 + i);
+}
+
 static int mixed(struct buf *to, unsigned i)
 {
 	switch (i % 8) {
@@ -152,5 +161,6 @@ int main(void)
 
 	return bench("fowner", by_owner, &a) < 0 ||
 	       bench("fsname+fowner", by_file_system, &a) < 0 ||
+	       bench("shared fowner", by_subject, &a) < 0 ||
 	       bench("mixed", mixed, &a) < 0;
 }

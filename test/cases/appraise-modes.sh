@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # enforce, log, fix and off; the hash that is updated when the last writer
 # closes; who may set which security.ima.
+#
+# shellcheck disable=SC2317 # called by name
 . "$(dirname "$0")/lib/harness.sh"
 . "$(dirname "$0")/lib/label.sh"
 

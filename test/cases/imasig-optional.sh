@@ -3,6 +3,8 @@
 # appraise_type=imasig_optional: what is unsigned runs, but setuid bits and
 # security.capability are not honoured; what is signed and valid gets them; a
 # signature with anything wrong about it denies.
+#
+# shellcheck disable=SC2317 # called by name
 . "$(dirname "$0")/lib/harness.sh"
 . "$(dirname "$0")/lib/label.sh"
 

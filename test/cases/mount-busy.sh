@@ -19,7 +19,14 @@ at_end umount -l "$SRC"
 wait_for 10 mountpoint -q "$SRC"
 start_mount workers=1
 
+# Reads of a control file that is open already do not need the source.
+answers()
+{
+	[ -n "$(timeout 5 cat <&6)" ] || fail 'no answer'
+}
+
 it 'sixty requests that wait leave room for one that does not'
+exec 6<"$MNT/.ima/status"
 kill -STOP "$INNER"
 at_end kill -CONT "$INNER"
 for i in $(seq 60); do
@@ -27,7 +34,7 @@ for i in $(seq 60); do
 done
 sleep 1
 [ ! -s "$T/out" ] || fail 'nothing waits: the test shows nothing'
-[ -n "$(timeout 5 cat "$MNT/.ima/status")" ] || fail 'no answer'
+answers
 
 it 'and are all answered in the end'
 kill -CONT "$INNER"
@@ -53,7 +60,6 @@ for i in $(seq 100); do
 	flock "$MNT/lock" true &
 done
 sleep 1
-[ -n "$(timeout 5 cat "$MNT/.ima/status")" ] || fail 'no answer'
 expect_text 1 timeout 5 cat "$MNT/1"
 
 it 'and get it, one after the other'

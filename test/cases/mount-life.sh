@@ -106,7 +106,7 @@ mount_daemon
 mount -t tmpfs on-top "$MNT"
 kill -TERM "$DAEMON"
 daemon_gone
-expect_text tmpfs findmnt -n -o FSTYPE --target "$MNT" --first-only
+expect_text tmpfs stat -f -c %T "$MNT"
 umount "$MNT"
 umount -l "$MNT"
 

@@ -46,11 +46,14 @@ no_label()
 		fail "$1 has a label: $(label_of "$1")"
 }
 
-# expect_label HEX FILE
+has_label()
+{
+	[ "$(label_of "$2")" = "$1" ]
+}
+
+# expect_label HEX FILE: now or soon, because close(2) does not wait for us
 expect_label()
 {
-	local got
-
-	got=$(label_of "$2" 2>/dev/null) || fail "$2 has no label"
-	[ "$got" = "$1" ] || fail "$2 has the label $got, not $1"
+	wait_for 3 has_label "$1" "$2" ||
+		fail "$2 has the label '$(label_of "$2" 2>&1)', not $1"
 }
