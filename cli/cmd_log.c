@@ -143,20 +143,25 @@ static int read_list(const struct arguments *a, struct list *l)
 	return S_ISDIR(st.st_mode) ? read_mount(a, l) : read_file(a, l);
 }
 
-static void print_json(uint64_t number, const struct journal_entry *e,
-		       const char *hex, const struct buf *text)
+static int print_json(uint64_t number, const struct journal_entry *e,
+		      const char *hex, const char *text)
 {
-	(void)printf("{\"number\":%llu,\"pcr\":%u,\"%s\":\"%s\","
-		     "\"template\":",
-		     (unsigned long long)number, e->pcr,
-		     hash_alg_name(e->digest.alg), hex);
-	json_string(stdout, e->name, strlen(e->name));
-	(void)printf(",\"violation\":%s,\"fields\":",
-		     e->violation ? "true" : "false");
-	/* without the leading space */
-	json_string(stdout, text->len ? (char *)text->data + 1 : "",
-		    text->len ? text->len - 1 : 0);
-	(void)fputs("}\n", stdout);
+	CLEANUP(buf_release) struct buf line = BUF_INIT;
+	int r;
+
+	r = buf_printf(&line,
+		       "{\"number\": %llu, \"pcr\": %u, \"violation\": %s",
+		       (unsigned long long)number, e->pcr,
+		       e->violation ? "true" : "false");
+	if (r == 0)
+		r = json_member(&line, hash_alg_name(e->digest.alg), hex);
+	if (r == 0)
+		r = json_member(&line, "template", e->name);
+	if (r == 0)
+		r = json_member(&line, "fields", text);
+	if (r == 0)
+		(void)printf("%.*s}\n", (int)line.len, (char *)line.data);
+	return r;
 }
 
 static int print_entry(bool json, uint64_t number,
@@ -166,14 +171,15 @@ static int print_entry(bool json, uint64_t number,
 	char hex[2 * DIGEST_MAX + 1];
 	int r = template_ascii(e->name, e->data, e->data_len, &text);
 
+	if (r == 0)
+		r = buf_append_u8(&text, 0);
 	if (r < 0)
 		return r;
 	hex_encode(hex, e->digest.bytes, e->digest.size);
-	if (json)
-		print_json(number, e, hex, &text);
-	else
-		(void)printf("%2u %s %s%.*s\n", e->pcr, hex, e->name,
-			     (int)text.len, (const char *)text.data);
+	if (json) /* without the leading space */
+		return print_json(number, e, hex,
+				  (char *)text.data + (text.len > 1));
+	(void)printf("%2u %s %s%s\n", e->pcr, hex, e->name, (char *)text.data);
 	return 0;
 }
 

@@ -1,64 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-/* JSON strings (RFC 8259). All other JSON that imafs prints is literal. */
+/* JSON strings; see json.h. */
 #include "json.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-#include <string.h>
-
-/* Length of the well-formed UTF-8 sequence at @p, 0 if there is none. */
-static size_t sequence(const uint8_t *p, size_t left)
-{
-	static const uint8_t least[] = { 0, 0, 0, 0xa0, 0x90 };
-	static const uint8_t most[] = { 0, 0, 0, 0x9f, 0x8f };
-	size_t n = p[0] < 0x80			 ? 1
-		   : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
-		   : (p[0] & 0xf0) == 0xe0	 ? 3
-		   : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
-						 : 0;
-
-	if (!n || n > left)
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	/* overlong forms, surrogates, beyond U+10FFFF */
-	if ((p[0] == 0xe0 || p[0] == 0xf0) && p[1] < least[n])
-		return 0;
-	if ((p[0] == 0xed || p[0] == 0xf4) && p[1] > most[n])
-		return 0;
-	return n;
-}
-
-void json_string(FILE *to, const char *text, size_t len)
-{
-	const uint8_t *p = (const uint8_t *)text;
-
-	(void)fputc('"', to);
-	while (len) {
-		size_t n = sequence(p, len);
-
-		if (!n)
-			(void)fputs("\\ufffd", to);
-		else if (*p == '"' || *p == '\\')
-			(void)fprintf(to, "\\%c", *p);
-		else if (*p < 0x20 || *p == 0x7f)
-			(void)fprintf(to, "\\u%04x", *p);
-		else
-			(void)fwrite(p, 1, n, to);
-		n = n ? n : 1;
-		p += n;
-		len -= n;
-	}
-	(void)fputc('"', to);
-/* JSON strings; see json.h. */
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
+
 /*
  * Length of the UTF-8 sequence at @p by the table of well-formed ones (Unicode
  * 15, 3-7), 0 if it is none. Never looks behind a NUL.
+ */
 static size_t sequence(const uint8_t *p)
+{
 	static const struct {
 		uint8_t first_min, first_max, second_min, second_max, len;
 	} form[] = {
@@ -68,27 +21,44 @@ static size_t sequence(const uint8_t *p)
 		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
 		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
 	};
+
 	for (size_t i = 0; i < sizeof(form) / sizeof(form[0]); i++) {
 		if (p[0] < form[i].first_min || p[0] > form[i].first_max)
 			continue;
 		if (form[i].len > 1 &&
 		    (p[1] < form[i].second_min || p[1] > form[i].second_max))
+			return 0;
 		for (size_t j = 2; j < form[i].len; j++) {
 			if (p[j] < 0x80 || p[j] > 0xbf)
 				return 0;
 		}
 		return form[i].len;
+	}
+	return 0;
+}
+
 bool json_is_text(const char *s)
+{
 	const uint8_t *p = (const uint8_t *)s;
+
 	while (*p) {
 		size_t n = sequence(p);
+
+		if (!n)
 			return false;
+		p += n;
+	}
 	return true;
+}
+
 int json_string(struct buf *b, const char *s)
+{
 	const uint8_t *p = (const uint8_t *)s;
 	int r = buf_append_u8(b, '"');
+
 	while (*p && r == 0) {
 		size_t n = sequence(p);
+
 		if (!n) {
 			r = buf_append_str(b, "\\ufffd");
 			n = 1;
@@ -97,10 +67,17 @@ int json_string(struct buf *b, const char *s)
 		} else {
 			r = buf_append(b, p, n);
 		}
+		p += n;
+	}
 	return r < 0 ? r : buf_append_u8(b, '"');
+}
+
 int json_member(struct buf *b, const char *name, const char *value)
+{
 	int r = 0;
+
 	if (!value)
+		return 0;
 	if (b->len && b->data[b->len - 1] != '{')
 		r = buf_append_str(b, ", ");
 	if (r == 0)
