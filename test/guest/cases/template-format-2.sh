@@ -47,30 +47,30 @@ tree()
 }
 
 ops='
-read plain
-read hashed
-read sha1
-read old
-read md5
-read old-md5
-read signed
-read ec
-read verity-sig
-read caps
-read evm
-read evm-hmac
-read only-evm
-read more
-read empty
-read "a b c"
-read empty-label
-exec run
-open h plain r
-open - plain w
-close h
-open h hashed w
-open - hashed r
-close h
-append plain x
-read plain
+read plain => ok +1
+read hashed => ok +1
+read sha1 => ok +1
+read old => ok +1
+read md5 => ok +1
+read old-md5 => ok +1
+read signed => ok +1
+read ec => ok +1
+read verity-sig => ok +1
+read caps => ok +1
+read evm => ok +1
+read evm-hmac => ok +1
+read only-evm => ok +1
+read more => ok +1
+read empty => ok +1
+read "a b c" => ok +1
+read empty-label => ok +1
+exec run => ok +1
+open h plain r => ok
+open - plain w => ok +1 !1
+close h => ok
+open h hashed w => ok
+open - hashed r => ok +1 !1
+close h => ok
+append plain x => ok
+read plain => ok +1
 '
