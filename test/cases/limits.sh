@@ -10,6 +10,7 @@ FILES=${LIMIT_FILES:-100000}
 FEW=256
 
 need_root
+need_program prlimit
 
 descriptors()
 {
@@ -21,10 +22,8 @@ mkdir "$SRC"/many-{0..9}
 for d in "$SRC"/many-*; do
 	(cd "$d" && seq -f "${d##*-}%06g" $((FILES / 10)) | xargs touch)
 done
-many=$(ulimit -n)
-ulimit -n $FEW
 start_mount
-ulimit -n "$many"
+prlimit --pid "$DAEMON" --nofile=$FEW:$FEW
 set_policy 'measure func=FILE_CHECK fowner=1000'
 find "$MNT" -mindepth 2 -printf '%i %p\n' >"$T/listed"
 expect_text "$FILES" sh -c "wc -l <'$T/listed'"

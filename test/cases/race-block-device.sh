@@ -44,10 +44,10 @@ below()
 	head -c 4 "$1"
 }
 
-# make FILE: 64 KiB of text, on the disk
+# make FILE: 64 KiB of one letter, on the disk
 make()
 {
-	yes 'good content' | head -c 65536 >"$1"
+	head -c 65536 /dev/zero | tr '\0' 'g' >"$1"
 	sync
 	sleep 0.1 # settled: the file's times are in the past
 }
@@ -103,7 +103,7 @@ set_policy 'appraise func=FILE_CHECK appraise_type=imasig'
 exec 8<"$MNT/c"
 overwrite "$SRC/c"
 expect_text XXXX below "$SRC/c"
-expect_text good head -c 4 "$MNT/c"
+expect_text gggg head -c 4 "$MNT/c"
 set_policy 'measure func=FILE_CHECK fowner=0'
 exec 8<&-
 for n in 1 2 3 4 5; do

@@ -29,6 +29,7 @@ program "$SRC/unsigned" unsigned
 printf '%s\n' 'measure func=FILE_CHECK' \
 	'appraise func=BPRM_CHECK appraise_type=imasig' >"$T/policy"
 chown -R $USER_ID:$USER_ID "$SRC" "$MNT" "$STATE"
+chmod 700 "$STATE"
 # the program may be where only its builder can go
 cp "$IMAFS" "$T/imafs"
 ordinary "$T/imafs" --version >/dev/null ||
