@@ -277,18 +277,18 @@ static int open_journal(struct mounting *m)
 	return r ? fail(r, &d) : 0;
 }
 
-/* What locking comes to where there is no private tmpfs without swap. */
+/* What locking comes to where there is no tmpfs without swap. */
 static void tell_locking(struct store *store)
 {
 	struct store_info info;
 	struct rlimit limit;
 
 	store_stat(store, &info);
-	if (info.tmpfs || getrlimit(RLIMIT_MEMLOCK, &limit) ||
+	if (info.noswap || getrlimit(RLIMIT_MEMLOCK, &limit) ||
 	    limit.rlim_cur == RLIM_INFINITY)
 		return;
-	log_info("verified content is kept in memfds; what exceeds "
-		 "RLIMIT_MEMLOCK may be swapped out limit=%" PRIu64,
+	log_info("verified content beyond RLIMIT_MEMLOCK may be swapped out "
+		 "limit=%" PRIu64,
 		 (uint64_t)limit.rlim_cur);
 }
 

@@ -269,7 +269,7 @@ static int mount_session(struct fs *fs)
 	if (sigaction(SESSION_SIGNAL, &on, NULL))
 		return -errno;
 	if (fuse_session_mount(fs->session, fs->opt->mountpoint))
-		return -EIO; /* libfuse has logged why */
+		return -ENOTCONN; /* libfuse or fusermount3 has said why */
 	r = device_there(fs->opt->mountpoint, &fs->serving->dev);
 	if (r)
 		return r;
@@ -289,8 +289,11 @@ int session_open(struct fs *fs)
 		clone_channels(fs->serving);
 		return 0;
 	}
-	log_err("cannot mount mountpoint=%s error=%s", fs->opt->mountpoint,
-		strerror(-r));
+	if (r == -ENOTCONN)
+		log_err("cannot mount mountpoint=%s", fs->opt->mountpoint);
+	else
+		log_err("cannot mount mountpoint=%s error=%s",
+			fs->opt->mountpoint, strerror(-r));
 	session_close(fs);
 	return r;
 }

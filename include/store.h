@@ -45,6 +45,7 @@ struct object;
 struct store_info {
 	bool tmpfs;	  /* detached tmpfs, not memfds */
 	bool locked;	  /* content cannot be swapped out */
+	bool noswap;	  /* because the tmpfs does not; else by mlock() */
 	uint64_t budget;  /* bytes */
 	uint64_t used;	  /* bytes of objects, open and cached */
 	uint64_t objects; /* number of them */

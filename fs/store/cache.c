@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <xxhash.h>
@@ -74,6 +75,19 @@ static int detached_tmpfs(uint64_t size, bool noswap)
 	return fd < 0 ? -errno : fd;
 }
 
+/*
+ * Each object has a descriptor, cached ones too: they take at most half of
+ * what there is. Open files take one more each.
+ */
+static uint64_t objects_limit(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return 64;
+	return files.rlim_cur / 2;
+}
+
 int store_new(uint64_t budget, struct store **ret)
 {
 	/* what the accounting rounds differently must not hit the limit */
@@ -90,6 +104,7 @@ int store_new(uint64_t budget, struct store **ret)
 	}
 	(void)pthread_mutex_init(&s->lock, NULL);
 	s->budget = budget;
+	s->most = objects_limit();
 	s->noswap = true;
 	s->dir = detached_tmpfs(limit, true);
 	if (s->dir < 0) {
@@ -211,9 +226,12 @@ static int reserve(struct store *s, uint64_t cost, struct object **ret_dead)
 	(void)pthread_mutex_lock(&s->lock);
 	if (cost > s->budget)
 		r = -ENOMEM;
-	while (r == 0 && s->used > s->budget - cost) {
+	while (r == 0) {
+		bool full = s->used > s->budget - cost;
 		struct object *o = s->oldest;
 
+		if (!full && (s->count < s->most || !o))
+			break;
 		if (!o) {
 			r = -ENOMEM;
 			break;
@@ -361,6 +379,7 @@ void store_stat(struct store *s, struct store_info *ret)
 	*ret = (struct store_info){
 		.tmpfs = s->dir >= 0,
 		.locked = !s->unlocked,
+		.noswap = s->noswap,
 		.budget = s->budget,
 		.used = s->used,
 		.objects = s->count,

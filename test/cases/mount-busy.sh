@@ -57,7 +57,7 @@ it 'a hundred who wait for a lock leave room, too'
 exec 8>"$MNT/lock"
 flock 8
 for i in $(seq 100); do
-	flock "$MNT/lock" true &
+	flock "$MNT/lock" true 8>&- &
 done
 sleep 1
 expect_text 1 timeout 5 cat "$MNT/1"
@@ -69,7 +69,7 @@ wait
 it 'who waits for a lock does not keep the daemon from ending'
 exec 8>"$MNT/lock"
 flock 8
-flock "$MNT/lock" true 2>/dev/null &
+flock "$MNT/lock" true 8>&- 2>/dev/null &
 waiter=$!
 sleep 0.5
 kill -TERM "$DAEMON"

@@ -5,7 +5,8 @@
 need_root
 need_program setpriv unshare fusermount3
 
-USER_ID=12345
+# fusermount3 wants a user with a name
+USER_ID=$(id -u daemon)
 chown "$USER_ID:$USER_ID" "$SRC" "$MNT" "$STATE"
 chmod 700 "$STATE"
 echo one >"$SRC/file"
@@ -14,9 +15,10 @@ chown "$USER_ID:$USER_ID" "$SRC/file"
 cp "$IMAFS" "$T/imafs"
 export T SRC MNT STATE
 
+AS=(setpriv --reuid "$USER_ID" --regid "$USER_ID" --clear-groups)
 as()
 {
-	setpriv --reuid "$USER_ID" --regid "$USER_ID" --clear-groups "$@"
+	"${AS[@]}" "$@"
 }
 
 as unshare -Urm true 2>/dev/null || skip 'needs user namespaces'
@@ -82,14 +84,15 @@ as fusermount3 -u "$MNT"
 wait_for 10 flock -n "$STATE" true || fail 'the daemon still runs'
 
 it 'SIGTERM unmounts, too'
-as "$T/imafs" mount -f -o "tpm=none,state=$STATE" "$SRC" "$MNT" \
+# not as(): $! is to be the daemon, not a subshell
+"${AS[@]}" "$T/imafs" mount -f -o "tpm=none,state=$STATE" "$SRC" "$MNT" \
 	2>>"$T/daemon.log" &
 DAEMON=$!
 at_end end_process "$DAEMON"
-wait_for 10 mountpoint -q "$MNT"
+wait_for 10 as mountpoint -q "$MNT"
 kill -TERM "$DAEMON"
 wait "$DAEMON" || fail "status $?"
-! mountpoint -q "$MNT" || fail 'still mounted'
+! as mountpoint -q "$MNT" || fail 'still mounted'
 check_daemon_log
 
 finish

@@ -55,12 +55,11 @@ static int fake_ftruncate(const struct io *io, int fd, off_t len)
 				 : io_system.ftruncate(&io_system, fd, len);
 }
 
+/* Nobody switches the power off in a test. */
 static int fake_fdatasync(const struct io *io, int fd)
 {
-	struct fake_io *f = fake(io);
-
-	return f->sync_error ? f->sync_error
-			     : io_system.fdatasync(&io_system, fd);
+	(void)fd;
+	return fake(io)->sync_error;
 }
 
 void fake_io_init(struct fake_io *f)

@@ -147,7 +147,7 @@ judge_by_kernel()
 	done
 	# shellcheck disable=SC2046 # paths of ours, without blanks
 	"$here/run-guest.sh" -m rmd160 -r "$group/overlay" -o "$group/out" \
-		-c "$group/console" -a "$(cat "$keep/cases/$1/boot")" \
+		-c "$group/console" -t 300 -a "$(cat "$keep/cases/$1/boot")" \
 		$(disk_options "$@") "$group/script" || {
 		tail -n 20 "$group/console" >&2
 		echo "run: the kernel's guest failed for: $*" >&2

@@ -39,6 +39,9 @@ check_quoted()
 	[ -f "include/$header" ] && return
 	[ -f "$(dirname "$f")/$header" ] && return
 	[ -f "$room/$header" ] && return
+	case $room in # a room in a room may say its own last name
+	*/*) [ "$(room_of "${room%%/*}/$header")" = "$room" ] && return ;;
+	esac
 	if [ -f "$header" ]; then
 		other=$(room_of "$header")
 		[ "$other" = "$room" ] && return

@@ -137,7 +137,8 @@ void journal_publish(struct journal *j, const struct entry *e, uint64_t at)
 /*
  * The first entry of a PCR that is not the default one. The kernel extends it
  * whatever it holds, and so do we, but write down what that was: without it
- * nobody could replay the journal later.
+ * nobody could replay the journal later. Zeros are written down, too: the
+ * record also says that from here on this PCR is to be compared.
  */
 static int touch_pcr(struct journal *j, unsigned pcr)
 {
@@ -155,8 +156,6 @@ static int touch_pcr(struct journal *j, unsigned pcr)
 		return -ENOMEM;
 	rec.n_base = j->pcrs.n_banks;
 	memcpy(row, rec.base, rec.n_base * sizeof(*row));
-	if (pcr_row_zero(&j->pcrs, row))
-		return 0;
 	r = journal_append(j, &rec);
 	if (r < 0)
 		pcr_set_forget(&j->pcrs, pcr);

@@ -10,15 +10,20 @@
  *    After a power failure the file may end anywhere, and need not be whole.
  *  3 kept for other banks: begin anew if it was closed and the default PCR is
  *    as at the start, else refuse (ESTALE)
- *  4 every PCR with entries holds what the good part leads to: go on after it.
- *    What follows was never extended, so nothing that anybody relied on is
- *    lost by cutting it off.
+ *  4 every PCR with entries holds what the good part leads to, and no whole
+ *    record follows it: go on after it. The rest was never extended, so
+ *    nothing that anybody relied on is lost by cutting it off.
  *  5 nothing is torn or damaged, the last record is an entry, and its PCR
  *    holds what the part before it leads to (the other PCRs as in 4): we died
  *    between append and extend; extend it and go on
  *  6 closed cleanly, and the default PCR is as at the start: begin anew
  *  7 torn or damaged: refuse (EBADMSG)
  *  8 refuse (ESTALE)
+ *
+ * One thing goes unnoticed here: an end that is missing altogether and has all
+ * that ever went to a PCR other than the default one, and nothing for the
+ * default one. Nothing else in the journal speaks of that PCR then, and other
+ * programs may extend it. Who checks that PCR against the list does notice.
  *
  * "As at the start" is what journal_base() says: zeros, or what the kernel's
  * list leads to that is to be adopted.
@@ -46,6 +51,7 @@ struct replay {
 	bool this_boot, same_banks;
 	uint64_t good; /* end of the good part */
 	enum record_fault fault;
+	bool more;	    /* a whole record follows the fault */
 	bool closed;	    /* the last record says so */
 	bool ends_in_entry; /* the last record is one: */
 	unsigned last_pcr;
@@ -159,7 +165,10 @@ static int replay_file(struct journal *j, size_t header_len, struct replay *p)
 	p->fault = s.fault == RECORD_WHOLE ? RECORD_DAMAGED : s.fault;
 	p->closed = false;
 	p->ends_in_entry = false;
-	return 0;
+	s.at = p->good;
+	r = scan_resync(&s);
+	p->more = r > 0;
+	return r < 0 ? r : 0;
 }
 
 static int compare_pcr(struct journal *j, const struct replay *p, unsigned pcr,
@@ -249,8 +258,9 @@ static int refuse_damaged(struct journal *j, const struct replay *p,
 		 "PCR %u is reset",
 		 j->dirname, p->fault == RECORD_TORN ? "cut off" : "damaged",
 		 (unsigned long long)p->good,
-		 j->x ? "the PCRs say that more was measured than it explains"
-		      : "no TPM says what it held",
+		 p->more ? "there are entries behind that"
+		 : j->x ? "the PCRs say that more was measured than it explains"
+			: "no TPM says what it held",
 		 j->pcr);
 	return -EBADMSG;
 }
@@ -317,9 +327,10 @@ static int decide(struct journal *j, const struct replay *p,
 		return refuse_banks(j, p, reterr);
 	*ret = RECOVERED_GO_ON;
 	if (!j->x)
-		return p->fault == RECORD_DAMAGED ? refuse_damaged(j, p, reterr)
-						  : 0;
-	if (c->equal)
+		return p->fault == RECORD_DAMAGED || p->more
+			       ? refuse_damaged(j, p, reterr)
+			       : 0;
+	if (c->equal && !p->more)
 		return 0;
 	if (c->one_ahead && p->fault == RECORD_WHOLE) {
 		int r = extend_last(j, p);

@@ -86,6 +86,21 @@ int scan_next(struct scan *s, struct record *ret)
 	return 1;
 }
 
+int scan_resync(struct scan *s)
+{
+	struct record rec;
+
+	while (s->end - s->at > RECORD_HEADER_SIZE) {
+		int r;
+
+		s->at++;
+		r = scan_next(s, &rec);
+		if (r != -EBADMSG)
+			return r;
+	}
+	return 0;
+}
+
 int scan_header(const struct io *io, int fd, struct journal_header *ret,
 		size_t *ret_len)
 {

@@ -34,6 +34,13 @@ void scan_release(struct scan *s);
  */
 int scan_next(struct scan *s, struct record *ret);
 
+/*
+ * After scan_next() has failed with -EBADMSG: is there a whole record anywhere
+ * behind that place? The seed of its sums makes a false find impossible but by
+ * design. Return: 1; 0; -EIO; -ENOMEM.
+ */
+int scan_resync(struct scan *s);
+
 /* Reads the header of a journal. Return: 0; -EBADMSG; -EPROTONOSUPPORT; ... */
 int scan_header(const struct io *io, int fd, struct journal_header *ret,
 		size_t *ret_len);

@@ -97,7 +97,7 @@ t_exit()
 {
 	local status=$? i
 
-	trap - EXIT
+	trap - EXIT ERR
 	set +e
 	if [ -z "$t_done" ]; then
 		t_number=$((t_number + 1))

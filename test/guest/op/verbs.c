@@ -82,7 +82,8 @@ static int show(int fd, char *remark, size_t size)
 	if (n < 0)
 		return -errno;
 	text_add_escaped(&shown, all.at, all.len < 24 ? all.len : 24);
-	snprintf(remark, size, " len=%zu \"%s\"", all.len, shown.at);
+	snprintf(remark, size, " len=%zu \"%s\"", all.len,
+		 shown.at ? shown.at : "");
 	free(all.at);
 	free(shown.at);
 	return 0;

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+# appraise_algos: labels of other algorithms are refused although they are good.
+
+policy='appraise func=FILE_CHECK appraise_algos=sha256,sha512 fowner=1
+appraise func=FILE_CHECK appraise_type=imasig appraise_algos=sha384 fowner=2
+appraise func=BPRM_CHECK appraise_algos=sha256
+measure func=FILE_CHECK mask=MAY_READ fowner=1'
+
+tree()
+{
+	for algorithm in md5 sha1 sha256 sha384 sha512; do
+		file h-$algorithm "$algorithm" 0644 1:0
+		digest h-$algorithm $algorithm
+		file s-$algorithm "$algorithm" 0644 2:0
+		[ $algorithm = md5 ] || sign s-$algorithm rsa $algorithm
+		prog x-$algorithm
+		printf $algorithm >>x-$algorithm
+		digest x-$algorithm $algorithm
+	done
+	file s1-sha256 a 0644 1:0
+	sign s1-sha256
+	file s1-sha384 b 0644 1:0
+	sign s1-sha384 rsa sha384
+	file bad c 0644 1:0
+	raw bad "0406$(hex_digest sha512 h-md5)"
+}
+
+ops='
+read h-md5
+read h-sha1
+read h-sha256
+read h-sha384
+read h-sha512
+read s1-sha256
+read s1-sha384
+read bad
+read s-md5
+read s-sha1
+read s-sha256
+read s-sha384
+read s-sha512
+exec x-md5
+exec x-sha1
+exec x-sha256
+exec x-sha384
+exec x-sha512
+append h-sha512 x
+getxattr h-sha512 security.ima
+append h-sha384 x
+# refused again: not cached
+read h-sha1
+as user
+read h-sha256
+read h-sha1
+'

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+# Fix mode with sha1 as the default: the label has the old form.
+
+boot='ima_appraise=fix ima_hash=sha1'
+policy='measure func=FILE_CHECK mask=MAY_READ
+appraise func=FILE_CHECK appraise_type=imasig fowner=7
+appraise func=FILE_CHECK
+appraise func=BPRM_CHECK'
+
+tree()
+{
+	file good "good\n"
+	digest good sha256
+	file good512 "good512\n"
+	digest good512 sha512
+	file old "old\n"
+	digest_old old sha1
+	file none "none\n"
+	file wrong "wrong\n"
+	raw wrong "0404$(hex_digest sha256 none)"
+	file wrong512 "wrong512\n"
+	raw wrong512 "0406$(hex_digest sha512 none)"
+	file wrong-old "wrong-old\n"
+	raw wrong-old "01$(hex_digest sha1 none)"
+	file garbage "garbage\n"
+	raw garbage 0505
+	file signed "signed\n"
+	sign signed
+	file signed-badly "signed badly\n"
+	sign signed-badly
+	tamper signed-badly
+	file stranger "stranger\n"
+	sign stranger stranger
+	file written "written\n"
+	file strict-none none 0644 7:7
+	file strict-hash hash 0644 7:7
+	digest strict-hash sha256
+	file strict-signed signed 0644 7:7
+	sign strict-signed
+	prog run
+	prog run-bad
+	raw run-bad "0404$(hex_digest sha256 none)"
+	file user-none "none\n" 0666 1000:1000
+}
+
+ops='
+read good => ok +1
+read good512 => ok +1
+read old => ok +1
+read none => ok +1
+read none => ok
+read wrong => ok +1
+read wrong512 => ok +1
+read wrong-old => ok +1
+read garbage => ok +1
+read signed => ok +1
+read signed-badly => ok +1
+read stranger => ok +1
+getxattr none security.ima => ok
+getxattr wrong security.ima => ok
+getxattr wrong512 security.ima => ok
+getxattr wrong-old security.ima => ok
+getxattr garbage security.ima => ok
+getxattr signed-badly security.ima => ok
+append none x => ok
+getxattr none security.ima => ok
+read none => ok +1
+open - written w => ok
+getxattr written security.ima => ok
+append written x => ok
+getxattr written security.ima => ok
+write written y => ok
+getxattr written security.ima => ok
+read written => ok +1
+append signed x => ok
+append signed-badly x => ok
+read strict-none => ok +1
+getxattr strict-none security.ima => ok
+read strict-hash => ok +1
+read strict-signed => ok +1
+append strict-none x => ok
+exec run => ok
+getxattr run security.ima => ok
+exec run-bad => ok
+getxattr run-bad security.ima => ok
+write new new => ok
+getxattr new security.ima => ok
+read new => ok +1
+open - new r => ok
+truncate new 1 => ok
+read new => ok
+getxattr new security.ima => ok
+as user
+read user-none => ok +1
+append user-none x => ok
+getxattr user-none security.ima => ok
+read user-none => ok +1
+'
