@@ -34,7 +34,7 @@ write_on "$SRC/all" same size rename
 read_by -m "$MNT/all" $((OPENS / 4))
 stop_writers
 all_logged "$MNT/all"
-enough_seen 100
+enough_seen 5
 
 it 'nothing of this was a denial or a violation'
 expect_text 0 cat "$MNT/.ima/violations"
