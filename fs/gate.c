@@ -447,22 +447,6 @@ static void explain_error(struct subject *s, int r, enum hook hook,
 		    s->st.st_dev, s->st.st_ino, s->caller, true);
 }
 
-/*
- * A file without a name that nobody has open was reached by a name that the
- * kernel remembers and that somebody took away below.
- */
-static bool name_is_old(const struct subject *s, const struct open_request *q)
-{
-	bool open;
-
-	if (s->st.st_nlink || q->after != UINT64_MAX)
-		return false; /* the walk was repeated already */
-	(void)pthread_mutex_lock(&s->inode->lock);
-	open = s->inode->handles != NULL;
-	(void)pthread_mutex_unlock(&s->inode->lock);
-	return !open;
-}
-
 int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	      struct grant *ret_grant)
 {
@@ -487,8 +471,6 @@ int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	r = inode_open(fs->inodes, s.inode, O_RDONLY, &s.fd);
 	if (r == 0 && fstat(s.fd, &s.st) < 0)
 		r = -errno;
-	if (r == 0 && name_is_old(&s, q))
-		r = -ESTALE;
 	if (r == 0) {
 		if (!writes)
 			s.promised = bind_promised(q->node, q->after);
