@@ -15,7 +15,6 @@ struct retry {
 	struct retry *next;
 	pid_t pid;
 	uint64_t after; /* nodes with a higher serial are newer */
-	bool strip;	/* it wants a stripped node */
 	time_t when;	/* monotonic seconds */
 };
 
@@ -41,7 +40,7 @@ void bind_retries_free(struct fs *fs)
 }
 
 /* Forgets the callers that never came back, too. */
-void bind_send_back(struct fs *fs, pid_t pid, uint64_t after, bool strip)
+static void remember(struct fs *fs, pid_t pid, uint64_t after)
 {
 	struct retry *fresh = malloc(sizeof(*fresh));
 	struct retry **p, *r;
@@ -50,7 +49,7 @@ void bind_send_back(struct fs *fs, pid_t pid, uint64_t after, bool strip)
 	if (!fresh)
 		return; /* the second try may then fail with ESTALE */
 	(void)pthread_mutex_lock(&fs->retry_lock);
-	*fresh = (struct retry){ fs->retries, pid, after, strip, t };
+	*fresh = (struct retry){ fs->retries, pid, after, t };
 	fs->retries = fresh;
 	atomic_fetch_add(&fs->n_retries, 1);
 	for (p = &fresh->next; (r = *p);) {
@@ -63,24 +62,6 @@ void bind_send_back(struct fs *fs, pid_t pid, uint64_t after, bool strip)
 		}
 	}
 	(void)pthread_mutex_unlock(&fs->retry_lock);
-}
-
-bool bind_sent_back(struct fs *fs, pid_t pid, bool *ret_strip)
-{
-	const struct retry *r;
-	bool yes = false;
-
-	if (!atomic_load(&fs->n_retries))
-		return false;
-	(void)pthread_mutex_lock(&fs->retry_lock);
-	for (r = fs->retries; r && r->pid != pid; r = r->next)
-		;
-	if (r && now() - r->when <= RETRY_SECONDS) {
-		*ret_strip = r->strip;
-		yes = true;
-	}
-	(void)pthread_mutex_unlock(&fs->retry_lock);
-	return yes;
 }
 
 uint64_t bind_came_back(struct fs *fs, pid_t pid)
@@ -213,7 +194,14 @@ int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 		if (!promise)
 			inode_supersede(fs->inodes, n, q->strip);
 		(void)pthread_mutex_unlock(&i->lock);
-		return promise ? -EAGAIN : -ESTALE;
+		if (promise)
+			return -EAGAIN;
+		/*
+		 * Not the newest node's serial: the caller may have walked
+		 * here before that one was looked up by somebody else.
+		 */
+		remember(fs, q->pid, n->serial);
+		return -ESTALE;
 	}
 	if (!n->opens++)
 		bind_first(fs, n, q, h);

@@ -16,6 +16,7 @@
 struct bind_request {
 	struct node *node;
 	struct object *object; /* NULL: the file below */
+	pid_t pid;	       /* thread that asks */
 	uint64_t after;	       /* of bind_came_back() */
 	bool writes;
 	bool exec;
@@ -65,20 +66,6 @@ void bind_flushed(struct handle *h);
  * done once per flush.
  */
 void bind_settle(struct fs *fs, struct inode *i);
-
-/*
- * bind_send_back() - @pid is about to be answered ESTALE
- * @after: serial of the node that it tried to open
- * @strip: it needs a stripped node
- * Without memory it is not remembered, and its second try may fail, too.
- */
-void bind_send_back(struct fs *fs, pid_t pid, uint64_t after, bool strip);
-
-/*
- * bind_sent_back() - is @pid looking a name up because of that?
- * It then gets a node of its own: inode_lookup_alone().
- */
-bool bind_sent_back(struct fs *fs, pid_t pid, bool *ret_strip);
 
 /*
  * bind_came_back() - was @pid sent back with ESTALE a moment ago?

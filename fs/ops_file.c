@@ -72,6 +72,7 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 	struct bind_request b = {
 		.node = q->node,
 		.object = g->object,
+		.pid = q->caller->pid,
 		.after = q->after,
 		.writes = for_writing(q->flags),
 		.exec = q->exec,
@@ -115,7 +116,6 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 static int do_open(struct fs *fs, struct open_request *q, struct handle **ret,
 		   struct bind_reply *ret_reply)
 {
-	bool strip = q->node->stripped;
 	int r = -EAGAIN;
 
 	q->after = bind_came_back(fs, q->caller->pid);
@@ -125,25 +125,13 @@ static int do_open(struct fs *fs, struct open_request *q, struct handle **ret,
 		struct grant g;
 
 		r = gate_open(fs, q, &v, &g);
-		if (r == 0 && v.allow && q->exec)
-			strip = v.unprivileged;
 		if (r == 0 && v.allow)
 			r = open_granted(fs, q, &v, &g, ret, ret_reply);
 		else if (r == 0)
 			r = v.error > 0 ? -v.error : -EACCES;
 		gate_grant_release(&g);
 	}
-	if (r == -EAGAIN)
-		r = -ESTALE;
-	/*
-	 * Not the newest node's serial: the caller may have walked here before
-	 * that one was looked up by somebody else. The gate says ESTALE, too,
-	 * when the file is gone and its name is another file's by now.
-	 */
-	inode_unpin(fs->inodes, q->node);
-	if (r == -ESTALE)
-		bind_send_back(fs, q->caller->pid, q->node->serial, strip);
-	return r;
+	return r == -EAGAIN ? -ESTALE : r;
 }
 
 static void do_release(struct fs *fs, struct handle *h)
@@ -287,7 +275,9 @@ static int do_tmpfile(struct fs *fs, fuse_ino_t parent, mode_t mode,
 	CLEANUP(handle_freep) struct handle *h = NULL;
 	struct node *dir = node_of(fs, parent);
 	CLEANUP(closep) int at = -1;
-	struct bind_request b = { .after = UINT64_MAX, .writes = true };
+	struct bind_request b = { .pid = c->pid,
+				  .after = UINT64_MAX,
+				  .writes = true };
 	struct file_id id;
 	char name[32];
 	int r;
