@@ -27,8 +27,8 @@
 
 /* One open directory. */
 struct dir {
-	struct dir *next, **prev; /* fs.dirs; guarded by fs.dirs_lock */
-	int fd;			  /* O_RDONLY; -1 for .ima */
+	struct dir *next_open, **prev_open; /* fs.dirs, by its lock */
+	int fd;				    /* O_RDONLY; -1 for .ima */
 	struct node *node;
 
 	pthread_mutex_t lock; /* guards all below */
@@ -89,10 +89,10 @@ static int dir_new(struct fs *fs, struct node *n, struct dir **ret)
 		return r;
 	}
 	(void)pthread_mutex_lock(&fs->dirs_lock);
-	d->prev = &fs->dirs;
-	d->next = fs->dirs;
-	if (d->next)
-		d->next->prev = &d->next;
+	d->prev_open = &fs->dirs;
+	d->next_open = fs->dirs;
+	if (d->next_open)
+		d->next_open->prev_open = &d->next_open;
 	fs->dirs = d;
 	(void)pthread_mutex_unlock(&fs->dirs_lock);
 	*ret = d;
@@ -102,9 +102,9 @@ static int dir_new(struct fs *fs, struct node *n, struct dir **ret)
 static void dir_release(struct fs *fs, struct dir *d)
 {
 	(void)pthread_mutex_lock(&fs->dirs_lock);
-	*d->prev = d->next;
-	if (d->next)
-		d->next->prev = d->prev;
+	*d->prev_open = d->next_open;
+	if (d->next_open)
+		d->next_open->prev_open = d->prev_open;
 	(void)pthread_mutex_unlock(&fs->dirs_lock);
 	dir_free(d);
 }
