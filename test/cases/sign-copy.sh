@@ -156,7 +156,7 @@ for signal in INT TERM KILL; do
 			cmp "$T/large/data" "$T/partial/data"
 		fi
 		[ "$signal" = KILL ] ||
-			[ -z "$(find "$T/partial" -name '.imafs-*')" ] ||
+			[ -z "$(find "$T/partial" -name '.imafs-*' 2>/dev/null)" ] ||
 			fail 'a temporary file is left'
 	done
 done
