@@ -9,6 +9,7 @@
 
 #include "digest.h"
 #include "passthrough.h"
+#include "session.h"
 
 /* A caller that was answered ESTALE and will be back at once. */
 struct retry {
@@ -361,6 +362,7 @@ void bind_settle(struct fs *fs, struct inode *i)
 	pending(i, &certain, &likely);
 	if (!certain && !likely)
 		return;
+	session_busy(); /* somebody has to take the RELEASE */
 	(void)clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_nsec += RELEASE_NS;
 	if (until.tv_nsec >= 1000000000) {
