@@ -39,7 +39,8 @@ struct bind_reply {
  *
  * Return: 0; -ESTALE: the node was superseded, the kernel shall look up again;
  * -EAGAIN: meanwhile a retry's node was bound to an object that is as good, ask
- * the gate about that one (bind_promised()).
+ * the gate about that one (bind_promised()); -EBUSY: this is a retry, and its
+ * node is bound to something else until others have closed it.
  */
 int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 	      struct bind_reply *ret);
@@ -80,8 +81,15 @@ void bind_settle(struct fs *fs, struct inode *i);
  */
 uint64_t bind_came_back(struct fs *fs, pid_t pid);
 
-/* Remembers that @pid is answered ESTALE for @n. */
+/* Remembers that @pid is answered ESTALE for @n. bind_open() does by itself. */
 void bind_send_back(struct fs *fs, const struct node *n, pid_t pid);
+
+/*
+ * bind_sent_back() - is @pid looking a name up because of that?
+ * It then gets a node of its own, inode_lookup_alone(): one that others can
+ * open, too, could be bound to something that does not fit before it comes.
+ */
+bool bind_sent_back(struct fs *fs, pid_t pid, bool *ret_strip);
 
 /* A reference to the object that @n is bound to, if @n is newer; or NULL. */
 struct object *bind_promised(struct node *n, uint64_t after);

@@ -474,11 +474,8 @@ int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	 * name: look it up again. Who comes back means it, or was as fast as
 	 * whoever replaces it.
 	 */
-	if (r == 0 && !s.st.st_nlink && !q->created &&
-	    q->after == UINT64_MAX) {
-		bind_send_back(fs, q->node, q->caller->pid);
+	if (r == 0 && !s.st.st_nlink && !q->created && q->after == UINT64_MAX)
 		r = -ESTALE;
-	}
 	if (r == 0) {
 		if (!writes)
 			s.promised = bind_promised(q->node, q->after);

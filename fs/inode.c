@@ -24,9 +24,14 @@
  */
 #define PINS 32
 
+/* Last tries have a ring of their own: other lookups do not push them out. */
+#define PINS_LAST 64
+#define PINS_ALL  (PINS + PINS_LAST)
+
 struct pin {
 	int fd;		     /* O_PATH; -1: none */
 	struct inode *inode; /* a reference */
+	pid_t last;	     /* whose last try to open it; -1: nobody's */
 };
 
 struct inode_table {
@@ -37,8 +42,8 @@ struct inode_table {
 	struct inode **bucket;
 	size_t n_buckets;
 	uint64_t count, next_node;
-	struct pin pin[PINS];
-	unsigned next_pin;
+	struct pin pin[PINS_ALL];
+	unsigned next_pin, next_last;
 };
 
 static uint64_t id_hash(const struct file_id *id)
@@ -217,9 +222,23 @@ static struct inode *place_locked(struct inode_table *t, struct inode *i,
 	return drop_locked(t, old);
 }
 
-int inode_lookup(struct inode_table *t, const struct stat *st,
-		 const struct file_id *id, struct inode *parent,
-		 const char *name, struct node **ret)
+/* Gives @i another node. Called with the lock. */
+static struct node *add_node(struct inode_table *t, struct inode *i, bool strip,
+			     struct node *fresh)
+{
+	fresh->inode = i;
+	fresh->serial = ++t->next_node;
+	fresh->stripped = strip;
+	fresh->next = i->nodes;
+	i->nodes = fresh;
+	i->refs++;
+	return fresh;
+}
+
+/* @alone: NULL, or whether a node for one opener is to be stripped */
+static int lookup(struct inode_table *t, const struct stat *st,
+		  const struct file_id *id, struct inode *parent,
+		  const char *name, const bool *alone, struct node **ret)
 {
 	struct node *spare = calloc(1, sizeof(*spare));
 	struct inode *fresh = NULL, *dead = NULL, *i;
@@ -242,20 +261,16 @@ int inode_lookup(struct inode_table *t, const struct stat *st,
 			table_add(t, i);
 		}
 	}
-	if (!i->current) {
-		spare->inode = i;
-		spare->serial = ++t->next_node;
-		spare->stripped = i->strip;
-		spare->next = i->nodes;
-		i->nodes = spare;
-		i->refs++;
-		i->current = STEAL(spare);
-	}
-	i->current->nlookup++;
+	if (alone)
+		*ret = add_node(t, i, *alone, STEAL(spare));
+	else if (!i->current)
+		*ret = i->current = add_node(t, i, i->strip, STEAL(spare));
+	else
+		*ret = i->current;
+	(*ret)->nlookup++;
 	if (i != t->root->inode &&
 	    (i->parent != parent || strcmp(i->name, name) != 0))
 		dead = place_locked(t, i, parent, &copy);
-	*ret = i->current;
 	(void)pthread_mutex_unlock(&t->lock);
 	free_chain(dead);
 	inode_free(fresh);
@@ -269,10 +284,23 @@ no_memory:
 	return -ENOMEM;
 }
 
+int inode_lookup(struct inode_table *t, const struct stat *st,
+		 const struct file_id *id, struct inode *parent,
+		 const char *name, struct node **ret)
+{
+	return lookup(t, st, id, parent, name, NULL, ret);
+}
+
+int inode_lookup_alone(struct inode_table *t, const struct stat *st,
+		       const struct file_id *id, struct inode *parent,
+		       const char *name, bool strip, struct node **ret)
+{
+	return lookup(t, st, id, parent, name, &strip, ret);
+}
+
 static void node_free(struct node *n)
 {
 	object_unref(n->object);
-	object_unref(n->beside);
 	free(n);
 }
 
@@ -307,11 +335,11 @@ static struct inode *unpin_locked(struct inode_table *t, struct pin *p,
 	struct inode *dead = p->inode ? drop_locked(t, p->inode) : NULL;
 
 	*ret_fd = p->fd;
-	*p = (struct pin){ -1, NULL };
+	*p = (struct pin){ -1, NULL, -1 };
 	return dead;
 }
 
-void inode_pin(struct inode_table *t, struct inode *i, int *fd)
+void inode_pin(struct inode_table *t, struct inode *i, int *fd, pid_t last)
 {
 	struct inode *dead;
 	struct pin *p;
@@ -320,27 +348,43 @@ void inode_pin(struct inode_table *t, struct inode *i, int *fd)
 	if (!S_ISREG(i->type))
 		return;
 	(void)pthread_mutex_lock(&t->lock);
-	p = &t->pin[t->next_pin++ % PINS];
+	if (last == -1)
+		p = &t->pin[t->next_pin++ % PINS];
+	else
+		p = &t->pin[PINS + t->next_last++ % PINS_LAST];
 	dead = unpin_locked(t, p, &old);
 	i->refs++;
-	*p = (struct pin){ STEAL_FD(*fd), i };
+	*p = (struct pin){ STEAL_FD(*fd), i, last };
 	(void)pthread_mutex_unlock(&t->lock);
 	free_chain(dead);
 	closep(&old);
 }
 
-void inode_unpin_all(struct inode_table *t)
+/* Lets go of all pins for @last. */
+static void unpin(struct inode_table *t, pid_t last)
 {
-	for (unsigned k = 0; k < PINS; k++) {
-		struct inode *dead;
-		int old;
+	for (unsigned k = 0; k < PINS_ALL; k++) {
+		struct pin *p = &t->pin[k];
+		struct inode *dead = NULL;
+		int old = -1;
 
 		(void)pthread_mutex_lock(&t->lock);
-		dead = unpin_locked(t, &t->pin[k], &old);
+		if (p->last == last)
+			dead = unpin_locked(t, p, &old);
 		(void)pthread_mutex_unlock(&t->lock);
 		free_chain(dead);
 		closep(&old);
 	}
+}
+
+void inode_unpin(struct inode_table *t, pid_t last)
+{
+	unpin(t, last);
+}
+
+void inode_unpin_all(struct inode_table *t)
+{
+	unpin(t, -1);
 }
 
 void inode_renamed(struct inode_table *t, struct inode *i,
@@ -566,8 +610,8 @@ int inode_table_new(const struct source *src, struct inode_table **ret)
 	if (!t)
 		return -ENOMEM;
 	t->source = src;
-	for (unsigned k = 0; k < PINS; k++)
-		t->pin[k].fd = -1;
+	for (unsigned k = 0; k < PINS_ALL; k++)
+		t->pin[k] = (struct pin){ -1, NULL, -1 };
 	(void)pthread_mutex_init(&t->lock, NULL);
 	t->n_buckets = 1024;
 	t->bucket = calloc(t->n_buckets, sizeof(struct inode *));
@@ -597,7 +641,8 @@ void inode_table_free(struct inode_table *t)
 {
 	if (!t)
 		return;
-	inode_unpin_all(t);
+	for (unsigned k = 0; k < PINS_ALL; k++)
+		closep(&t->pin[k].fd);
 	for (size_t b = 0; b < t->n_buckets; b++) {
 		while (t->bucket[b]) {
 			struct inode *i = t->bucket[b];

@@ -56,14 +56,12 @@ struct node {
 	enum binding binding;
 	struct object *object; /* a reference, while BIND_OBJECT */
 	int backing;	       /* FUSE backing id while BIND_SOURCE, 0 none */
-	struct object *beside; /* a reference, while n_beside: see bind.c */
-	unsigned n_beside;
-	bool stripped;	    /* shown without setuid bits and capabilities */
-	bool told;	    /* told_* were given to the kernel */
-	mode_t told_mode;   /* what the kernel believes, to notice that an */
-	uint64_t told_size; /* open would contradict it */
-	uint64_t cached;    /* file content key the page cache may hold:
-			       object serial, 0 none (no passthrough) */
+	bool stripped;	       /* shown without setuid bits and capabilities */
+	bool told;	       /* told_* were given to the kernel */
+	mode_t told_mode;      /* what the kernel believes, to notice that an */
+	uint64_t told_size;    /* open would contradict it */
+	uint64_t cached;       /* file content key the page cache may hold:
+				  object serial, 0 none (no passthrough) */
 };
 
 struct inode {
@@ -122,15 +120,29 @@ int inode_lookup(struct inode_table *t, const struct stat *st,
 		 const char *name, struct node **ret);
 
 /*
- * inode_pin() - keep a file that was just looked up from going away until a
- * few others were
- * @fd: O_PATH of it; taken over and set to -1 if it is a regular file
+ * inode_lookup_alone() - a node that no other lookup returns, for one opener
+ * The kernel must not keep the name (entry timeout 0).
+ * @strip: it does not show setuid bits and capabilities
  */
-void inode_pin(struct inode_table *t, struct inode *i, int *fd);
+int inode_lookup_alone(struct inode_table *t, const struct stat *st,
+		       const struct file_id *id, struct inode *parent,
+		       const char *name, bool strip, struct node **ret);
 
 /*
- * Lets go of all of them: something was deleted, and its space must become
- * free.
+ * inode_pin() - keep a file that was just looked up from going away until a
+ * few others were
+ * @fd:   O_PATH of it; taken over and set to -1 if it is a regular file
+ * @last: the thread whose last try to open it this is: keep it until
+ *        inode_unpin() in any case; -1: nobody's
+ */
+void inode_pin(struct inode_table *t, struct inode *i, int *fd, pid_t last);
+
+/* @last has come. */
+void inode_unpin(struct inode_table *t, pid_t last);
+
+/*
+ * Lets go of all that nobody depends on: something was deleted, and its space
+ * must become free.
  */
 void inode_unpin_all(struct inode_table *t);
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -114,25 +115,55 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 /* How often content may change between the gate's look and the binding. */
 #define OPEN_TRIES 32
 
+/*
+ * The kernel's lookups of one name wait for each other, and who waited gets
+ * what the other one found: a retry may come back to a node that others have
+ * open. It then waits for them, this many milliseconds.
+ */
+#define OPEN_WAIT 1000
+
+static void wait_a_little(void)
+{
+	static const struct timespec t = { 0, 1000000 };
+
+	(void)nanosleep(&t, NULL); /* a signal ends it early: fine */
+}
+
+static int try_open(struct fs *fs, const struct open_request *q,
+		    struct handle **ret, struct bind_reply *ret_reply)
+{
+	struct verdict v;
+	struct grant g;
+	int r;
+
+	r = gate_open(fs, q, &v, &g);
+	if (r == -ESTALE)
+		bind_send_back(fs, q->node, q->caller->pid);
+	if (r == 0 && v.allow)
+		r = open_granted(fs, q, &v, &g, ret, ret_reply);
+	else if (r == 0)
+		r = v.error > 0 ? -v.error : -EACCES;
+	gate_grant_release(&g);
+	return r;
+}
+
 static int do_open(struct fs *fs, struct open_request *q, struct handle **ret,
 		   struct bind_reply *ret_reply)
 {
-	int r = -EAGAIN;
+	int tries = 0, waits = 0;
+	int r;
 
 	q->after = bind_came_back(fs, q->caller->pid);
 	bind_settle(fs, q->node->inode);
-	for (int tries = 0; r == -EAGAIN && tries < OPEN_TRIES; tries++) {
-		struct verdict v;
-		struct grant g;
-
-		r = gate_open(fs, q, &v, &g);
-		if (r == 0 && v.allow)
-			r = open_granted(fs, q, &v, &g, ret, ret_reply);
-		else if (r == 0)
-			r = v.error > 0 ? -v.error : -EACCES;
-		gate_grant_release(&g);
-	}
-	return r == -EAGAIN ? -ESTALE : r;
+	do {
+		r = try_open(fs, q, ret, ret_reply);
+		if (r == -EBUSY)
+			wait_a_little();
+	} while ((r == -EAGAIN && ++tries < OPEN_TRIES) ||
+		 (r == -EBUSY && ++waits < OPEN_WAIT));
+	if (q->after != UINT64_MAX)
+		inode_unpin(fs->inodes, q->caller->pid);
+	return r == -EAGAIN || r == -EBUSY ? -ESTALE : r;
 }
 
 static void do_release(struct fs *fs, struct handle *h)

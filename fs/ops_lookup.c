@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "bind.h"
 #include "control.h"
 #include "handle.h"
 #include "ops.h"
@@ -22,8 +23,16 @@ void entry_of_control(struct fs *fs, struct node *n,
 	control_attr(fs, n, &ret->attr);
 }
 
-int lookup_in(struct fs *fs, struct node *parent, int dirfd, const char *name,
-	      struct fuse_entry_param *ret)
+/* For whom a node of its own is made. */
+struct alone {
+	pid_t pid;
+	bool strip; /* a stripped one */
+};
+
+/* @alone: NULL: it gets the node that everybody gets */
+static int find_in(struct fs *fs, struct node *parent, int dirfd,
+		   const char *name, const struct alone *alone,
+		   struct fuse_entry_param *ret)
 {
 	CLEANUP(closep) int fd = -1;
 	struct file_id id;
@@ -38,17 +47,29 @@ int lookup_in(struct fs *fs, struct node *parent, int dirfd, const char *name,
 	r = source_child(&fs->source, dirfd, name, &fd, &st, &id);
 	if (r)
 		return r;
-	r = inode_lookup(fs->inodes, &st, &id, parent->inode, name, &n);
+	if (!S_ISREG(st.st_mode))
+		alone = NULL;
+	if (alone)
+		r = inode_lookup_alone(fs->inodes, &st, &id, parent->inode,
+				       name, alone->strip, &n);
+	else
+		r = inode_lookup(fs->inodes, &st, &id, parent->inode, name, &n);
 	if (r)
 		return r;
-	inode_pin(fs->inodes, n->inode, &fd);
+	inode_pin(fs->inodes, n->inode, &fd, alone ? alone->pid : -1);
 	node_attr(n, &st);
 	memset(ret, 0, sizeof(*ret));
 	ret->ino = (uintptr_t)n;
 	ret->attr = st;
 	ret->attr_timeout = fs->timeout;
-	ret->entry_timeout = fs->timeout;
+	ret->entry_timeout = alone ? 0 : fs->timeout;
 	return 0;
+}
+
+int lookup_in(struct fs *fs, struct node *parent, int dirfd, const char *name,
+	      struct fuse_entry_param *ret)
+{
+	return find_in(fs, parent, dirfd, name, NULL, ret);
 }
 
 void entry_undo(struct fs *fs, const struct fuse_entry_param *e)
@@ -76,13 +97,29 @@ int do_lookup(struct fs *fs, struct node *parent, const char *name,
 	return lookup_in(fs, parent, dirfd, name, ret);
 }
 
+/* The walk that the kernel repeats, once, after it was answered ESTALE. */
+static int lookup_again(struct fs *fs, struct node *parent, const char *name,
+			const struct alone *alone, struct fuse_entry_param *ret)
+{
+	CLEANUP(closep) int dirfd = -1;
+	int r;
+
+	r = inode_open(fs->inodes, parent->inode, O_PATH | O_DIRECTORY, &dirfd);
+	return r ? r : find_in(fs, parent, dirfd, name, alone, ret);
+}
+
 void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	struct fs *fs = fs_of(req);
+	struct node *dir = node_of(fs, parent);
+	struct alone alone = { .pid = fuse_req_ctx(req)->pid };
 	struct fuse_entry_param e;
 	int r;
 
-	r = do_lookup(fs, node_of(fs, parent), name, &e);
+	if (!dir->control && bind_sent_back(fs, alone.pid, &alone.strip))
+		r = lookup_again(fs, dir, name, &alone, &e);
+	else
+		r = do_lookup(fs, dir, name, &e);
 	reply_entry(req, r, &e);
 }
 
