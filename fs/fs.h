@@ -87,6 +87,7 @@ struct fs {
 	/* signalled when a writer is gone for good; see bind_settle() */
 	pthread_mutex_t settle_lock;
 	pthread_cond_t settled;
+	atomic_uint n_settling; /* waiters */
 
 	/* callers that were sent back with ESTALE; see bind_came_back() */
 	pthread_mutex_t retry_lock;
