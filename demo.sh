@@ -114,10 +114,13 @@ cd "$W"
 imafs --version
 
 step 'A key, and a tree that is signed with it'
-openssl req -quiet -new -x509 -newkey rsa:2048 -noenc -keyout private.pem \
+openssl req -new -x509 -newkey rsa:2048 -noenc -keyout private.pem \
 	-out keys/demo.pem -days 30 -subj '/O=imafs demo/CN=signer' \
 	-addext keyUsage=critical,digitalSignature \
-	-addext subjectKeyIdentifier=hash 2>/dev/null
+	-addext subjectKeyIdentifier=hash 2>openssl.log || {
+	cat openssl.log
+	die 'cannot make a key'
+}
 cat >tree/init <<'END'
 #!/bin/sh
 echo "this is the signed $0"
@@ -153,10 +156,11 @@ show "$M/tool" -sm
 refused()
 {
 	printf '$ %s\n' "$1"
-	if "$1" 2>"$W/stderr"; then
+	# by env(1): a shell would go on and try to read it as a script
+	if env "$1" 2>"$W/stderr"; then
 		die "$1 ran, and should not have"
 	fi
-	sed 's/.*: line [0-9]*: //' "$W/stderr"
+	sed 's/^env: //' "$W/stderr"
 	tail -n 1 "$M/.ima/denials" | sed 's/^/    /'
 }
 

@@ -14,6 +14,7 @@
 #include <attr/error_context.h>
 #include <attr/libattr.h>
 
+#include "base/cleanup.h"
 #include "xattr.h"
 
 /* libattr's callbacks get nothing but this. */
@@ -99,26 +100,34 @@ int copy_meta_fd(const char *path, int from, int to, const struct stat *st,
  * There are no *at() calls for attributes, so the directory is named through
  * its descriptor; the last component is not followed.
  */
+static char *path_at(int at, const char *name)
+{
+	char *path = NULL;
+
+	if (at == AT_FDCWD)
+		return strdup(name);
+	return asprintf(&path, "/proc/self/fd/%d/%s", at, name) < 0 ? NULL
+								    : path;
+}
+
 static int copy_attrs_at(const struct walk_file *f, int at, const char *name,
 			 struct attr_context *c)
 {
-	char *from = NULL, *to = NULL;
-	int r = 0;
+	CLEANUP(freep) char *from = NULL;
+	CLEANUP(freep) char *to = NULL;
 
-	if (f->dir &&
-	    asprintf(&from, "/proc/self/fd/%d/%s", f->dir->fd, f->name) < 0)
-		from = NULL;
-	if (!f->dir)
-		from = strdup(f->name);
-	if (asprintf(&to, "/proc/self/fd/%d/%s", at, name) < 0)
-		to = NULL;
+	from = path_at(f->dir ? f->dir->fd : AT_FDCWD, f->name);
+	to = path_at(at, name);
 	if (!from || !to)
-		r = refuse(c->out, c->path, "attributes", -ENOMEM);
-	else if (attr_copy_file(from, to, is_wanted, &c->base) < 0)
-		r = errno ? -errno : -EIO; /* on_error() has said it */
-	free(from);
-	free(to);
-	return r;
+		return refuse(c->out, c->path, "attributes", -ENOMEM);
+	/* as drop_inherited(), and the mode that went with it */
+	(void)lremovexattr(to, "system.posix_acl_access");
+	if (!S_ISLNK(f->st.st_mode) &&
+	    fchmodat(at, name, f->st.st_mode & 07777, AT_SYMLINK_NOFOLLOW) < 0)
+		return refuse(c->out, c->path, "mode", -errno);
+	if (attr_copy_file(from, to, is_wanted, &c->base) < 0)
+		return errno ? -errno : -EIO; /* on_error() has said it */
+	return 0;
 }
 
 int copy_meta_at(const struct walk_file *f, int at, const char *name,

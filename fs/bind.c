@@ -85,6 +85,11 @@ uint64_t bind_came_back(struct fs *fs, pid_t pid)
 	return after;
 }
 
+void bind_send_back(struct fs *fs, const struct node *n, pid_t pid)
+{
+	remember(fs, pid, n->serial);
+}
+
 struct object *bind_promised(struct node *n, uint64_t after)
 {
 	struct object *o = NULL;
@@ -94,6 +99,8 @@ struct object *bind_promised(struct node *n, uint64_t after)
 	(void)pthread_mutex_lock(&n->inode->lock);
 	if (n->binding == BIND_OBJECT)
 		o = object_ref(n->object);
+	else if (n->beside)
+		o = object_ref(n->beside);
 	(void)pthread_mutex_unlock(&n->inode->lock);
 	return o;
 }
@@ -176,44 +183,79 @@ static void enter(struct inode *i, struct handle *h)
 		i->readers++;
 }
 
+/*
+ * The second try does not fit either. The kernel lets FOPEN_DIRECT_IO handles
+ * stand beside passthrough ones: they are served by the daemon, each from what
+ * it was promised. The page cache of the node, which only their private
+ * mappings use, must then have one content: that of node.beside.
+ *
+ * Return: 0; -EAGAIN: there is an object that the gate should be asked about
+ * (bind_promised()); -ESTALE: no way. Called with inode.lock.
+ */
+static int bind_beside(struct fs *fs, struct node *n,
+		       const struct bind_request *q, struct object **ret_use)
+{
+	if (q->exec && n->stripped != q->strip)
+		return -ESTALE;
+	if (q->object && n->binding == BIND_OBJECT)
+		return -EAGAIN;
+	if (!fs->passthrough || !n->opens)
+		return -ESTALE;
+	if (q->object) {
+		if (n->beside && !same_content(n->beside, q->object))
+			return -EAGAIN;
+		if (!n->beside)
+			n->beside = object_ref(q->object);
+		n->n_beside++;
+	}
+	*ret_use = q->object ? n->beside : NULL;
+	return 0;
+}
+
 int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 	      struct bind_reply *ret)
 {
 	struct node *n = q->node;
 	struct inode *i = n->inode;
+	struct object *use = NULL;
 	uint64_t content;
 	bool again;
+	int r;
 
 	*ret = (struct bind_reply){ 0 };
 	(void)pthread_mutex_lock(&i->lock);
 	again = n->serial > q->after;
-	if (!fits(n, q, again, ret)) {
-		bool promise = again && q->object && !q->exec &&
-			       n->binding == BIND_OBJECT;
-
-		if (!promise)
+	if (fits(n, q, again, ret)) {
+		if (!n->opens++)
+			bind_first(fs, n, q, h);
+		use = n->object;
+	} else {
+		r = again ? bind_beside(fs, n, q, &use) : -ESTALE;
+		if (r == -ESTALE)
 			inode_supersede(fs->inodes, n, q->strip);
-		(void)pthread_mutex_unlock(&i->lock);
-		if (promise)
-			return -EAGAIN;
-		/*
-		 * Not the newest node's serial: the caller may have walked
-		 * here before that one was looked up by somebody else.
-		 */
-		remember(fs, q->pid, n->serial);
-		return -ESTALE;
+		if (r < 0) {
+			(void)pthread_mutex_unlock(&i->lock);
+			/*
+			 * Not the newest node's serial: the caller may have
+			 * walked here before somebody else looked that up.
+			 */
+			if (r == -ESTALE)
+				remember(fs, q->pid, n->serial);
+			return r;
+		}
+		h->beside = true;
+		ret->direct = true;
 	}
-	if (!n->opens++)
-		bind_first(fs, n, q, h);
-	if (n->object)
-		h->object = object_ref(n->object);
+	if (use)
+		h->object = object_ref(use);
 	h->writes = q->writes;
 	enter(i, h);
-
-	content = n->object ? object_serial(n->object) : 0;
-	ret->backing = n->backing;
-	ret->keep_cache = content && n->cached == content;
-	n->cached = content;
+	if (!h->beside) {
+		content = use ? object_serial(use) : 0;
+		ret->backing = n->backing;
+		ret->keep_cache = content && n->cached == content;
+		n->cached = content;
+	}
 	(void)pthread_mutex_unlock(&i->lock);
 	return 0;
 }
@@ -242,7 +284,12 @@ void bind_close(struct fs *fs, struct handle *h)
 	}
 	if (sized && n->told && n->binding == BIND_SOURCE)
 		n->told_size = (uint64_t)st.st_size;
-	if (--n->opens == 0) {
+	if (h->beside) {
+		if (h->object && --n->n_beside == 0) {
+			object = n->beside;
+			n->beside = NULL;
+		}
+	} else if (--n->opens == 0) {
 		object = n->object;
 		n->object = NULL;
 		if (n->binding == BIND_SOURCE)

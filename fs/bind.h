@@ -80,6 +80,9 @@ void bind_settle(struct fs *fs, struct inode *i);
  */
 uint64_t bind_came_back(struct fs *fs, pid_t pid);
 
+/* Remembers that @pid is answered ESTALE for @n. */
+void bind_send_back(struct fs *fs, const struct node *n, pid_t pid);
+
 /* A reference to the object that @n is bound to, if @n is newer; or NULL. */
 struct object *bind_promised(struct node *n, uint64_t after);
 

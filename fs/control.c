@@ -196,6 +196,26 @@ static int open_write(struct fs *fs, struct control_handle *h,
 	return h->file->type->open_write(fs, h, c, flags);
 }
 
+static void handle_list(struct control *c, struct control_handle *h)
+{
+	(void)pthread_mutex_lock(&c->lock);
+	h->prev = &c->handles;
+	h->next = c->handles;
+	if (h->next)
+		h->next->prev = &h->next;
+	c->handles = h;
+	(void)pthread_mutex_unlock(&c->lock);
+}
+
+static void handle_unlist(struct control *c, struct control_handle *h)
+{
+	(void)pthread_mutex_lock(&c->lock);
+	*h->prev = h->next;
+	if (h->next)
+		h->next->prev = h->prev;
+	(void)pthread_mutex_unlock(&c->lock);
+}
+
 int control_open(struct fs *fs, const struct node *n, const struct caller *c,
 		 int flags, struct control_handle **ret)
 {
@@ -215,6 +235,7 @@ int control_open(struct fs *fs, const struct node *n, const struct caller *c,
 		r = h->file->type->print(fs, &h->text);
 	if (r < 0)
 		return r;
+	handle_list(fs->control, h);
 	*ret = STEAL(h);
 	return 0;
 }
@@ -271,5 +292,12 @@ void control_release(struct fs *fs, struct control_handle *h)
 	/* the kernel is done with the handle: nobody else has it */
 	if (h->writes)
 		h->file->type->release(fs, h);
+	handle_unlist(fs->control, h);
 	handle_free(h);
+}
+
+void control_release_all(struct fs *fs)
+{
+	while (fs->control && fs->control->handles)
+		control_release(fs, fs->control->handles);
 }

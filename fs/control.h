@@ -96,4 +96,10 @@ int control_flush(struct fs *fs, struct control_handle *h,
 		  const struct caller *c);
 void control_release(struct fs *fs, struct control_handle *h);
 
+/*
+ * What a mount that was taken away by force leaves open. Nobody else may be
+ * using the handles. Before control_free(); accepts control=none.
+ */
+void control_release_all(struct fs *fs);
+
 #endif

@@ -46,6 +46,7 @@ struct control_file {
 };
 
 struct control_handle {
+	struct control_handle *next, **prev; /* control.handles */
 	const struct control_file *file;
 	bool writes;
 	struct buf text;      /* what print() gave; constant */
@@ -64,6 +65,7 @@ struct control {
 	pthread_mutex_t lock; /* guards all below; a leaf */
 	bool policy_writer;   /* somebody has the policy open for writing */
 	struct buf policy_error;
+	struct control_handle *handles; /* all that are open */
 };
 
 /* control_policy.c */

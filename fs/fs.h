@@ -66,6 +66,7 @@ struct mount_options {
 
 struct denials; /* denial.h */
 struct control; /* control.h */
+struct dir;	/* ops_dir.c */
 
 struct fs {
 	const struct mount_options *opt;
@@ -91,6 +92,9 @@ struct fs {
 	pthread_mutex_t retry_lock;
 	struct retry *retries; /* guarded by retry_lock */
 	atomic_uint n_retries;
+
+	pthread_mutex_t dirs_lock; /* a leaf */
+	struct dir *dirs;	   /* open directories; guarded by dirs_lock */
 
 	pthread_mutex_t policy_lock;
 	struct policy *policy;	       /* guarded by policy_lock; fs_policy() */

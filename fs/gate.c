@@ -178,11 +178,10 @@ static void appraise_step(struct subject *s, const struct step *step,
 	*ret = (struct appraisal){ .cause = "unknown" };
 	if (collect_label(s) < 0)
 		return;
-	in.xattr = s->ima_err ? NULL : s->ima.data;
+	/* an empty label counts as none, as in ima_appraise_measurement() */
+	in.xattr = s->ima_err || !s->ima.len ? NULL : s->ima.data;
 	in.xattr_len = s->ima_err ? 0 : s->ima.len;
-	in.xattr_err = s->ima_err;
-	if (in.xattr && in.xattr_len == 0)
-		in.xattr_err = -EINVAL;
+	in.xattr_err = s->ima_err == 0 && !s->ima.len ? -ENODATA : s->ima_err;
 	appraise(&in, ret);
 	if ((it->options & OPT_FAIL_SECURELY) &&
 	    s->access.fsmagic == FUSE_SUPER_MAGIC)
@@ -237,6 +236,16 @@ static void audit_step(struct subject *s)
 	buf_release(&line);
 }
 
+/* The label is to be updated at the last close; signatures are left alone. */
+static void hash_step(struct subject *s)
+{
+	s->it->hash_rule = true;
+	if (!s->it->digsig && collect_label(s) == 0 && s->ima_err == 0 &&
+	    s->ima.len > 2 && s->ima.data[0] == EVM_IMA_XATTR_DIGSIG)
+		s->it->digsig = true;
+	s->it->update_xattr = true;
+}
+
 /*
  * Why collecting failed, as a verdict. The kernel goes on after EINVAL
  * (O_DIRECT): it measures zeros and denies only where it appraises.
@@ -263,7 +272,6 @@ static bool run_step(struct subject *s, const struct step *step,
 	int direct;
 
 	s->it->options |= req->options;
-	s->it->hash_rule |= (req->actions & ACTION_HASH) != 0;
 	direct = collect(s);
 	if (direct < 0 && direct != -EINVAL) {
 		deny_collect(direct, step, v);
@@ -279,11 +287,10 @@ static bool run_step(struct subject *s, const struct step *step,
 			     req->rule_memlock);
 		return false;
 	}
-	if (!appraised) {
-		if (req->actions & ACTION_HASH)
-			s->it->update_xattr = true;
+	if (req->actions & ACTION_HASH)
+		hash_step(s);
+	if (!appraised)
 		return true;
-	}
 	if (direct < 0) {
 		verdict_deny(v, "appraise_data", "failed(directio)", EACCES,
 			     req->rule_appraise);
@@ -456,13 +463,22 @@ int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	if (r < 0)
 		return r;
 	s.inode = q->node->inode;
-	s.serial = s.inode->serial;
 	s.flags = q->flags;
 	s.created = q->created;
 	n = plan_open(q, fs->opt->noexec, step);
 	r = inode_open(fs->inodes, s.inode, O_RDONLY, &s.fd);
 	if (r == 0 && fstat(s.fd, &s.st) < 0)
 		r = -errno;
+	/*
+	 * Replaced or deleted behind the mount while the kernel still had the
+	 * name: look it up again. Who comes back means it, or was as fast as
+	 * whoever replaces it.
+	 */
+	if (r == 0 && !s.st.st_nlink && !q->created &&
+	    q->after == UINT64_MAX) {
+		bind_send_back(fs, q->node, q->caller->pid);
+		r = -ESTALE;
+	}
 	if (r == 0) {
 		if (!writes)
 			s.promised = bind_promised(q->node, q->after);
@@ -529,7 +545,7 @@ int gate_policy_file(struct fs *fs, const struct caller *c, const char *path,
 	if (r == 0 && ret->allow) {
 		/* what was checked is what is parsed, also if nothing was */
 		if (!s.object)
-			r = store_load(fs->store, 0, s.fd, fs->opt->hash,
+			r = store_load(fs->store, NULL, s.fd, fs->opt->hash,
 				       &s.object);
 		if (r == 0)
 			r = buf_append(to, object_data(s.object),

@@ -13,8 +13,21 @@
 #include <xxhash.h>
 
 #include "base/cleanup.h"
+#include "digest.h"
 #include "handle.h"
 #include "integrity.h"
+
+/*
+ * Files that were looked up last are pinned for a moment: one that is replaced
+ * between the kernel's LOOKUP and its OPEN can then still be opened, as it can
+ * on any other file system.
+ */
+#define PINS 32
+
+struct pin {
+	int fd;		     /* O_PATH; -1: none */
+	struct inode *inode; /* a reference */
+};
 
 struct inode_table {
 	const struct source *source;
@@ -23,7 +36,9 @@ struct inode_table {
 	pthread_mutex_t lock; /* guards all below */
 	struct inode **bucket;
 	size_t n_buckets;
-	uint64_t count, next_serial, next_node;
+	uint64_t count, next_node;
+	struct pin pin[PINS];
+	unsigned next_pin;
 };
 
 static uint64_t id_hash(const struct file_id *id)
@@ -123,7 +138,6 @@ static void table_add(struct inode_table *t, struct inode *i)
 
 	table_grow(t);
 	b = i->hash % t->n_buckets;
-	i->serial = ++t->next_serial;
 	i->next_hash = t->bucket[b];
 	t->bucket[b] = i;
 	t->count++;
@@ -258,6 +272,7 @@ no_memory:
 static void node_free(struct node *n)
 {
 	object_unref(n->object);
+	object_unref(n->beside);
 	free(n);
 }
 
@@ -283,6 +298,49 @@ void inode_forget(struct inode_table *t, struct node *n, uint64_t count)
 	(void)pthread_mutex_unlock(&t->lock);
 	free_chain(dead);
 	node_free(n);
+}
+
+/* Called with the lock; the caller closes the descriptor without it. */
+static struct inode *unpin_locked(struct inode_table *t, struct pin *p,
+				  int *ret_fd)
+{
+	struct inode *dead = p->inode ? drop_locked(t, p->inode) : NULL;
+
+	*ret_fd = p->fd;
+	*p = (struct pin){ -1, NULL };
+	return dead;
+}
+
+void inode_pin(struct inode_table *t, struct inode *i, int *fd)
+{
+	struct inode *dead;
+	struct pin *p;
+	int old;
+
+	if (!S_ISREG(i->type))
+		return;
+	(void)pthread_mutex_lock(&t->lock);
+	p = &t->pin[t->next_pin++ % PINS];
+	dead = unpin_locked(t, p, &old);
+	i->refs++;
+	*p = (struct pin){ STEAL_FD(*fd), i };
+	(void)pthread_mutex_unlock(&t->lock);
+	free_chain(dead);
+	closep(&old);
+}
+
+void inode_unpin_all(struct inode_table *t)
+{
+	for (unsigned k = 0; k < PINS; k++) {
+		struct inode *dead;
+		int old;
+
+		(void)pthread_mutex_lock(&t->lock);
+		dead = unpin_locked(t, &t->pin[k], &old);
+		(void)pthread_mutex_unlock(&t->lock);
+		free_chain(dead);
+		closep(&old);
+	}
 }
 
 void inode_renamed(struct inode_table *t, struct inode *i,
@@ -440,6 +498,16 @@ int inode_open(struct inode_table *t, struct inode *i, int flags, int *ret_fd)
 	return source_reopen(fd, flags & ~O_NOFOLLOW, ret_fd);
 }
 
+int inode_key(const struct inode *i, uint8_t ret[FILE_KEY_SIZE])
+{
+	struct digest d;
+	int r = digest_of(HASH_ALG_SHA256, i->id->bytes, i->id->size, &d);
+
+	if (r == 0)
+		memcpy(ret, d.bytes, FILE_KEY_SIZE);
+	return r;
+}
+
 bool inode_writers(struct inode *i)
 {
 	bool yes;
@@ -498,6 +566,8 @@ int inode_table_new(const struct source *src, struct inode_table **ret)
 	if (!t)
 		return -ENOMEM;
 	t->source = src;
+	for (unsigned k = 0; k < PINS; k++)
+		t->pin[k].fd = -1;
 	(void)pthread_mutex_init(&t->lock, NULL);
 	t->n_buckets = 1024;
 	t->bucket = calloc(t->n_buckets, sizeof(struct inode *));
@@ -527,6 +597,7 @@ void inode_table_free(struct inode_table *t)
 {
 	if (!t)
 		return;
+	inode_unpin_all(t);
 	for (size_t b = 0; b < t->n_buckets; b++) {
 		while (t->bucket[b]) {
 			struct inode *i = t->bucket[b];

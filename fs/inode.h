@@ -56,19 +56,20 @@ struct node {
 	enum binding binding;
 	struct object *object; /* a reference, while BIND_OBJECT */
 	int backing;	       /* FUSE backing id while BIND_SOURCE, 0 none */
-	bool stripped;	       /* shown without setuid bits and capabilities */
-	bool told;	       /* told_* were given to the kernel */
-	mode_t told_mode;      /* what the kernel believes, to notice that an */
-	uint64_t told_size;    /* open would contradict it */
-	uint64_t cached;       /* file content key the page cache may hold:
-				  object serial, 0 none (no passthrough) */
+	struct object *beside; /* a reference, while n_beside: see bind.c */
+	unsigned n_beside;
+	bool stripped;	    /* shown without setuid bits and capabilities */
+	bool told;	    /* told_* were given to the kernel */
+	mode_t told_mode;   /* what the kernel believes, to notice that an */
+	uint64_t told_size; /* open would contradict it */
+	uint64_t cached;    /* file content key the page cache may hold:
+			       object serial, 0 none (no passthrough) */
 };
 
 struct inode {
 	struct inode *next_hash; /* guarded by table.lock */
 	uint64_t hash;
-	uint64_t serial; /* never used again: the store's name for it */
-	unsigned refs;	 /* guarded by table.lock */
+	unsigned refs; /* guarded by table.lock */
 	dev_t dev;
 	ino_t ino;
 	mode_t type; /* S_IFMT bits */
@@ -120,6 +121,19 @@ int inode_lookup(struct inode_table *t, const struct stat *st,
 		 const struct file_id *id, struct inode *parent,
 		 const char *name, struct node **ret);
 
+/*
+ * inode_pin() - keep a file that was just looked up from going away until a
+ * few others were
+ * @fd: O_PATH of it; taken over and set to -1 if it is a regular file
+ */
+void inode_pin(struct inode_table *t, struct inode *i, int *fd);
+
+/*
+ * Lets go of all of them: something was deleted, and its space must become
+ * free.
+ */
+void inode_unpin_all(struct inode_table *t);
+
 /* Lowers nlookup by @n; the node may be gone afterwards. Cannot fail. */
 void inode_forget(struct inode_table *t, struct node *n, uint64_t count);
 
@@ -155,6 +169,9 @@ int inode_open(struct inode_table *t, struct inode *i, int flags, int *ret_fd);
  * @strip: new nodes do not show setuid bits and capabilities
  */
 void inode_supersede(struct inode_table *t, struct node *n, bool strip);
+
+/* The store's name for the file: a digest of its identity. 0 or -errno. */
+int inode_key(const struct inode *i, uint8_t ret[FILE_KEY_SIZE]);
 
 /* Is the file open for writing? Takes inode.lock. */
 bool inode_writers(struct inode *i);

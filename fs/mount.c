@@ -22,6 +22,7 @@
 #include "bind.h"
 #include "control.h"
 #include "denial.h"
+#include "ops.h"
 #include "privilege.h"
 #include "session.h"
 #include "state.h"
@@ -331,6 +332,8 @@ static int take_down(struct mounting *m)
 
 	session_close(fs);
 	serving = NULL;
+	dirs_release(fs);
+	control_release_all(fs);
 	control_free(fs->control);
 	inode_table_free(fs->inodes);
 	bind_retries_free(fs);
@@ -411,6 +414,7 @@ static int serve(const struct mount_options *o, int told)
 			.settle_lock = PTHREAD_MUTEX_INITIALIZER,
 			.settled = PTHREAD_COND_INITIALIZER,
 			.retry_lock = PTHREAD_MUTEX_INITIALIZER,
+			.dirs_lock = PTHREAD_MUTEX_INITIALIZER,
 			.policy_lock = PTHREAD_MUTEX_INITIALIZER },
 		.state_fd = -1,
 		.told = told,

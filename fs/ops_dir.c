@@ -27,7 +27,8 @@
 
 /* One open directory. */
 struct dir {
-	int fd; /* O_RDONLY; -1 for .ima */
+	struct dir *next_open, **prev_open; /* fs.dirs, by its lock */
+	int fd;				    /* O_RDONLY; -1 for .ima */
 	struct node *node;
 
 	pthread_mutex_t lock; /* guards all below */
@@ -83,11 +84,35 @@ static int dir_new(struct fs *fs, struct node *n, struct dir **ret)
 					  O_RDONLY | O_DIRECTORY, &d->fd)
 			     : -ENOMEM;
 	}
-	if (r)
+	if (r) {
 		dir_free(d);
-	else
-		*ret = d;
-	return r;
+		return r;
+	}
+	(void)pthread_mutex_lock(&fs->dirs_lock);
+	d->prev_open = &fs->dirs;
+	d->next_open = fs->dirs;
+	if (d->next_open)
+		d->next_open->prev_open = &d->next_open;
+	fs->dirs = d;
+	(void)pthread_mutex_unlock(&fs->dirs_lock);
+	*ret = d;
+	return 0;
+}
+
+static void dir_release(struct fs *fs, struct dir *d)
+{
+	(void)pthread_mutex_lock(&fs->dirs_lock);
+	*d->prev_open = d->next_open;
+	if (d->next_open)
+		d->next_open->prev_open = d->prev_open;
+	(void)pthread_mutex_unlock(&fs->dirs_lock);
+	dir_free(d);
+}
+
+void dirs_release(struct fs *fs)
+{
+	while (fs->dirs)
+		dir_release(fs, fs->dirs);
 }
 
 void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
@@ -103,13 +128,13 @@ void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	}
 	fi->fh = (uintptr_t)d;
 	if (fuse_reply_open(req, fi))
-		dir_free(d); /* interrupted: it will not be released */
+		dir_release(fs, d); /* interrupted: it will not be released */
 }
 
 void op_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	(void)ino;
-	dir_free(dir_of(fi));
+	dir_release(fs_of(req), dir_of(fi));
 	reply_error(req, 0);
 }
 

@@ -41,6 +41,7 @@ int lookup_in(struct fs *fs, struct node *parent, int dirfd, const char *name,
 	r = inode_lookup(fs->inodes, &st, &id, parent->inode, name, &n);
 	if (r)
 		return r;
+	inode_pin(fs->inodes, n->inode, &fd);
 	node_attr(n, &st);
 	memset(ret, 0, sizeof(*ret));
 	ret->ino = (uintptr_t)n;

@@ -407,22 +407,28 @@ void session_stop(struct fs *fs)
 	errno = saved;
 }
 
+/* A connection that has ended: the mount is gone already. */
+static bool is_cut(const struct fs *fs)
+{
+	struct pollfd p = { .fd = fuse_session_fd(fs->session) };
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
+}
+
 void session_close(struct fs *fs)
 {
 	struct session *s = fs->serving;
-	bool there = s && still_mounted(s);
+	/* else something of others is mounted there now */
+	bool ours = s && s->dev && (is_cut(fs) || still_mounted(s));
 
 	/* fuse_session_fd() is gone from here on */
 	fs->passthrough = false;
-	/*
-	 * Clones first: the connection ends with its last descriptor. What is
-	 * mounted over us is not ours to take away.
-	 */
+	/* clones first: the connection ends with its last descriptor */
 	fs->serving = NULL;
 	session_free(s);
 	if (!fs->session)
 		return;
-	if (there)
+	if (ours)
 		fuse_session_unmount(fs->session);
 	fuse_session_destroy(fs->session);
 	fs->session = NULL;

@@ -9,6 +9,7 @@
 
 #include <signal.h>
 
+#include "base/buf.h"
 #include "ops.h"
 
 /*
@@ -46,5 +47,11 @@ void session_close(struct fs *fs);
  */
 int session_detach(fuse_req_t req, void (*work)(fuse_req_t req, void *arg),
 		   void *arg);
+
+/*
+ * An empty buffer of the calling thread's own, for one reply: the kernel
+ * copies it at once. Its memory stays for the next and goes with the thread.
+ */
+struct buf *session_scratch(void);
 
 #endif

@@ -15,13 +15,17 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/io.h"
 
-#define RUN_ROOT "/run"
-#define RUN_NAME "imafs"
+#define RUN_ROOT      "/run"
+#define RUN_NAME      "imafs"
+
+#define LOCK_WAIT_MS  3000
+#define LOCK_PAUSE_MS 20
 
 /* DEFAULT_OVERFLOWUID, include/linux/highuid.h */
 #define OVERFLOW_UID 65534
@@ -242,6 +246,27 @@ static bool owns_run(void)
 	return geteuid() == 0 && stat(RUN_ROOT, &st) == 0 && st.st_uid == 0;
 }
 
+/*
+ * umount(8) returns before the daemon has closed its journal and ended its
+ * software TPM, and the next mount may come at once: it waits for that.
+ */
+static int lock(int fd)
+{
+	static const struct timespec pause = { .tv_nsec = LOCK_PAUSE_MS *
+							  1000000 };
+	int r;
+
+	for (int ms = 0; ms < LOCK_WAIT_MS; ms += LOCK_PAUSE_MS) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		r = -errno;
+		if (r != -EWOULDBLOCK && r != -EINTR)
+			return r;
+		(void)nanosleep(&pause, NULL);
+	}
+	return -EBUSY;
+}
+
 int state_open(const char *path, const char *mountpoint, int *ret_fd,
 	       char **ret_path, struct diag *reterr)
 {
@@ -262,8 +287,8 @@ int state_open(const char *path, const char *mountpoint, int *ret_fd,
 	}
 	if (r)
 		return r;
-	if (flock(fd, LOCK_EX | LOCK_NB)) {
-		r = errno == EWOULDBLOCK ? -EBUSY : -errno;
+	r = lock(fd);
+	if (r) {
 		diag_set(reterr, "state directory %s: %s", found,
 			 r == -EBUSY ? "another imafs is using it; is it "
 				       "mounted already?"

@@ -24,6 +24,7 @@ int state_escape(const char *path, struct buf *to);
  * @ret_fd:     O_RDONLY; the lock lasts as long as it (and its duplicates)
  * @ret_path:   absolute; the caller frees it
  *
+ * Waits some seconds for a daemon that is just ending.
  * Return: 0; -EBUSY: another imafs uses it; -EPERM: others could write there;
  * -errno. @reterr says what to do.
  */

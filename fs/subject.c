@@ -77,16 +77,23 @@ static bool still_known(const struct subject *s, const struct fingerprint *p)
 /* Looks at the object instead of at the file below. */
 static int collect_object(struct subject *s)
 {
-	struct content_key key = { s->serial, fingerprint_of(&s->st) };
+	struct content_key key = { .print = fingerprint_of(&s->st) };
+	int r;
 
 	if (s->promised) {
 		s->object = object_ref(s->promised);
 		return 0;
 	}
+	if (!s->inode)
+		return store_load(s->fs->store, NULL, s->fd, s->it->alg,
+				  &s->object);
+	r = inode_key(s->inode, key.file);
+	if (r < 0)
+		return r;
 	s->object = store_find(s->fs->store, &key);
 	if (s->object)
 		return 0;
-	return store_load(s->fs->store, s->serial, s->fd, s->it->alg,
+	return store_load(s->fs->store, key.file, s->fd, s->it->alg,
 			  &s->object);
 }
 

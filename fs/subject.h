@@ -26,7 +26,6 @@ struct subject {
 
 	struct inode *inode; /* NULL: not below the mount (policy files) */
 	const char *outside; /* its path then */
-	uint64_t serial;     /* names the file in the store */
 	int fd;		     /* O_RDONLY of the file below */
 	struct stat st;
 	int flags; /* of the open */

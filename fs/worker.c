@@ -49,10 +49,17 @@ struct thread {
 };
 
 static __thread int channel = -1;
+static __thread struct buf scratch;
 
 int worker_channel(void)
 {
 	return channel;
+}
+
+struct buf *session_scratch(void)
+{
+	scratch.len = 0;
+	return &scratch;
 }
 
 static int64_t now_ns(void)
@@ -212,6 +219,7 @@ static void *thread_main(void *arg)
 	} else {
 		t->work(t->req, t->arg);
 	}
+	buf_release(&scratch);
 	leave(t);
 	return NULL;
 }

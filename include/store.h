@@ -33,9 +33,15 @@ static inline struct fingerprint fingerprint_of(const struct stat *st)
 bool fingerprint_equal(const struct fingerprint *a,
 		       const struct fingerprint *b);
 
+#define FILE_KEY_SIZE 32
+
 /* Which content of which file. Hashed with xxHash, compared whole. */
 struct content_key {
-	uint64_t file; /* the file's identity, never used again (fs/inode.h) */
+	/*
+	 * Whose content: a SHA-256 of the file's identity, which holds across
+	 * the kernel's forgetting the file (fs/inode.h). All zero: nobody's.
+	 */
+	uint8_t file[FILE_KEY_SIZE];
 	struct fingerprint print;
 };
 
@@ -69,7 +75,7 @@ struct object *store_find(struct store *s, const struct content_key *key);
 
 /*
  * store_load() - read all of @fd into a new object and hash it on the way
- * @file:   identity, for store_find(); 0: nobody else shall find it
+ * @file:   identity, for store_find(); NULL: nobody else shall find it
  * @fd:     a regular file, read from offset 0; its offset is not moved
  * @alg:    digest computed in the same pass
  * @ret:    a reference; object_unref() it
@@ -81,7 +87,7 @@ struct object *store_find(struct store *s, const struct content_key *key);
  * Return: 0; -ENOMEM when the budget is taken by open objects (or the file is
  * larger than the budget); -ENOPKG; -EIO and others of the read.
  */
-int store_load(struct store *s, uint64_t file, int fd, unsigned alg,
+int store_load(struct store *s, const uint8_t *file, int fd, unsigned alg,
 	       struct object **ret);
 
 struct object *object_ref(struct object *o);

@@ -1,354 +1,335 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A TPM 2.0 as an extender, by tpm2-tss (ESAPI). TSS2_RC ends here: callers
- * see -errno and a text.
+ * A TPM 2.0 through tpm2-tss: which banks it has, extend, read. Authorises
+ * with the empty password, needs no session and leaves no object behind.
  *
- * A software TPM serves one client at a time, and others want to read its
- * PCRs (tpm2_pcrread, a verifier). So its connection is given back when it has
- * been idle for a moment, and after a while also under load: who waits is
- * served next. A hardware TPM's resource manager has no such limit.
+ * A software TPM serves one connection at a time, and others want to read its
+ * PCRs while we run (tpm2_pcrread, evmctl). That costs nothing: the swtpm TCTI
+ * connects anew for every command and hangs up after the answer, so between
+ * two of our commands the socket is free, and whoever connects during one
+ * waits in its queue. Holding the connection and letting go of it when idle
+ * would save the 10 us of connect() and need a timer thread. A hardware TPM is
+ * shared by the kernel's resource manager, /dev/tpmrm0.
  */
+#include "tpm/device.h"
+
 #include <errno.h>
-#include <pthread.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <tss2/tss2_esys.h>
-#include <tss2/tss2_rc.h>
-#include <tss2/tss2_tctildr.h>
 #include <unistd.h>
+
+#include <tss2/tss2_esys.h>
+#include <tss2/tss2_tctildr.h>
 
 #include "base/cleanup.h"
 #include "base/log.h"
-#include "swtpm.h"
-#include "tpm.h"
+#include "tpm/rc.h"
 
-#define HARDWARE "/dev/tpmrm0"
-
-/* When a shared connection is given back, in nanoseconds. */
-#define IDLE_NS	   (20 * 1000000)
-#define LONGEST_NS (200 * 1000000)
+/*
+ * A TPM that tests itself, or spares its memory, asks for patience; Linux
+ * users have seen ten seconds of it. It has no way to tell when it is ready.
+ */
+#define BUSY_FIRST_MS 2
+#define BUSY_STEP_MS  250
+#define BUSY_ALL_MS   30000
 
 struct device {
-	struct extender x; /* first: an extender is a device */
-	char *tcti;
-	bool shared; /* the connection is given back */
-
-	pthread_mutex_t lock; /* guards all below; held over TPM commands,
-				 which the TPM itself does one by one */
-	pthread_cond_t changed;
-	TSS2_TCTI_CONTEXT *channel; /* NULL: not connected */
-	ESYS_CONTEXT *esys;
-	int64_t opened, used; /* monotonic ns */
-	bool ending;
-	bool has_thread;
-	pthread_t thread; /* gives a shared connection back */
+	struct extender x; /* first: ops are given its address */
+	char *tcti, *name;
+	TSS2_TCTI_CONTEXT *tcti_context;
+	ESYS_CONTEXT *esys;		    /* NULL: not connected */
+	uint8_t select_size[TPM_BANKS_MAX]; /* octets of the PCR bit map */
 };
 
 static struct device *device_of(struct extender *x)
 {
-	return (struct device *)x;
+	return (struct device *)(void *)x;
 }
 
-static int64_t now_ns(void)
+/*
+ * A software TPM that goes away while we write to it must cost an error, not
+ * the process, and what SIGPIPE does in the process is not ours to choose.
+ */
+static bool block_sigpipe(sigset_t *old)
 {
-	struct timespec t = { 0 };
+	sigset_t pipe;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &t); /* cannot fail */
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+	(void)sigemptyset(&pipe);
+	(void)sigaddset(&pipe, SIGPIPE);
+	return pthread_sigmask(SIG_BLOCK, &pipe, old) == 0 &&
+	       !sigismember(old, SIGPIPE);
 }
 
-/* The one place that turns a TSS2_RC into an errno. */
-static int failed(const struct device *d, const char *what, TSS2_RC rc,
-		  struct diag *reterr)
+static void unblock_sigpipe(const sigset_t *old)
 {
-	diag_set(reterr, "%s: %s: %s (0x%x)", d->tcti, what, Tss2_RC_Decode(rc),
-		 rc);
-	if (!reterr)
-		log_err("TPM %s: %s: %s (0x%x)", d->tcti, what,
-			Tss2_RC_Decode(rc), rc);
-	switch (rc & 0xffff) {
-	case TSS2_BASE_RC_MEMORY:
-		return -ENOMEM;
-	case TSS2_BASE_RC_NOT_SUPPORTED:
-	case TSS2_BASE_RC_NOT_IMPLEMENTED:
-		return -EOPNOTSUPP;
-	default:
-		return -EIO;
-	}
+	static const struct timespec at_once;
+	sigset_t pipe;
+
+	(void)sigemptyset(&pipe);
+	(void)sigaddset(&pipe, SIGPIPE);
+	while (sigtimedwait(&pipe, NULL, &at_once) < 0 && errno == EINTR)
+		continue;
+	(void)pthread_sigmask(SIG_SETMASK, old, NULL);
 }
 
-/* Called with the lock. */
 static void disconnect(struct device *d)
 {
 	if (d->esys)
 		Esys_Finalize(&d->esys);
-	if (d->channel)
-		Tss2_TctiLdr_Finalize(&d->channel);
-	d->esys = NULL;
-	d->channel = NULL;
+	if (d->tcti_context)
+		Tss2_TctiLdr_Finalize(&d->tcti_context);
 }
 
-/* Called with the lock. */
-static int connect_now(struct device *d, struct diag *reterr)
+/* The TCTI opens device nodes without O_CLOEXEC. */
+static void close_on_exec(TSS2_TCTI_CONTEXT *c)
 {
+	TSS2_TCTI_POLL_HANDLE handle[4];
+	size_t n = sizeof(handle) / sizeof(handle[0]);
+
+	if (Tss2_Tcti_GetPollHandles(c, handle, &n) != TSS2_RC_SUCCESS)
+		return; /* it keeps none open */
+	for (size_t i = 0; i < n; i++)
+		(void)fcntl(handle[i].fd, F_SETFD, FD_CLOEXEC);
+}
+
+static TSS2_RC connect_device(struct device *d)
+{
+	TSS2_RC rc = Tss2_TctiLdr_Initialize(d->tcti, &d->tcti_context);
+
+	if (rc != TSS2_RC_SUCCESS)
+		return rc;
+	close_on_exec(d->tcti_context);
+	rc = Esys_Initialize(&d->esys, d->tcti_context, NULL);
+	if (rc != TSS2_RC_SUCCESS)
+		disconnect(d);
+	return rc;
+}
+
+static void wait_ms(unsigned ms)
+{
+	struct timespec t = { ms / 1000, (long)(ms % 1000) * 1000000 };
+
+	while (nanosleep(&t, &t) < 0 && errno == EINTR)
+		continue;
+}
+
+/* A command, with its arguments, for send_command(). */
+typedef TSS2_RC (*command_fn)(ESYS_CONTEXT *esys, void *arg);
+
+static TSS2_RC send_patiently(struct device *d, command_fn command, void *arg)
+{
+	unsigned waited = 0, ms = BUSY_FIRST_MS;
 	TSS2_RC rc;
 
-	if (d->shared && d->esys && now_ns() - d->opened > LONGEST_NS)
-		disconnect(d);
-	if (d->esys)
-		return 0;
-	rc = Tss2_TctiLdr_Initialize(d->tcti, &d->channel);
-	if (rc != TSS2_RC_SUCCESS)
-		return failed(d, "cannot connect", rc, reterr);
-	rc = Esys_Initialize(&d->esys, d->channel, NULL);
-	if (rc != TSS2_RC_SUCCESS) {
-		disconnect(d);
-		return failed(d, "cannot talk to it", rc, reterr);
+	while (true) {
+		rc = command(d->esys, arg);
+		if (!rc_is_busy(rc) || waited >= BUSY_ALL_MS)
+			return rc;
+		wait_ms(ms);
+		waited += ms;
+		ms = ms < BUSY_STEP_MS / 2 ? 2 * ms : BUSY_STEP_MS;
 	}
-	d->opened = now_ns();
-	return 0;
-}
-
-/* Called with the lock, after a command. */
-static void used(struct device *d, bool good)
-{
-	d->used = now_ns();
-	if (!good)
-		disconnect(d); /* whatever it was, the next one starts anew */
-	else if (d->shared)
-		(void)pthread_cond_signal(&d->changed);
-}
-
-static void *give_back(void *arg)
-{
-	struct device *d = arg;
-
-	(void)pthread_mutex_lock(&d->lock);
-	while (!d->ending) {
-		int64_t until = d->used + IDLE_NS;
-		struct timespec t = { until / 1000000000, until % 1000000000 };
-
-		if (!d->esys)
-			(void)pthread_cond_wait(&d->changed, &d->lock);
-		else if (now_ns() >= until)
-			disconnect(d);
-		else
-			(void)pthread_cond_timedwait(&d->changed, &d->lock, &t);
-	}
-	(void)pthread_mutex_unlock(&d->lock);
-	return NULL;
 }
 
 /*
- * Started with the first extend, not in tpm_open(): a thread would not survive
- * a fork() of the opener.
+ * Sends one command. After an error of the connection ESYS cannot be used any
+ * more, so the next command begins with a new one.
  */
-static void start_thread(struct device *d)
+static TSS2_RC send_command(struct device *d, command_fn command, void *arg)
 {
-	sigset_t all, before;
+	sigset_t old;
+	bool blocked = block_sigpipe(&old);
+	TSS2_RC rc = d->esys ? TSS2_RC_SUCCESS : connect_device(d);
 
-	if (!d->shared || d->has_thread)
-		return;
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	d->has_thread = pthread_create(&d->thread, NULL, give_back, d) == 0;
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (rc == TSS2_RC_SUCCESS) {
+		rc = send_patiently(d, command, arg);
+		if (rc != TSS2_RC_SUCCESS && !rc_is_answer(rc))
+			disconnect(d);
+	}
+	if (blocked)
+		unblock_sigpipe(&old);
+	return rc;
+}
+
+/* Where a digest goes in a TPMT_HA; NULL for what tpm2-tss cannot marshal. */
+static uint8_t *digest_bytes(TPMT_HA *ha)
+{
+	switch (ha->hashAlg) {
+	case TPM2_ALG_SHA1:
+		return ha->digest.sha1;
+	case TPM2_ALG_SHA256:
+		return ha->digest.sha256;
+	case TPM2_ALG_SHA384:
+		return ha->digest.sha384;
+	case TPM2_ALG_SHA512:
+		return ha->digest.sha512;
+	case TPM2_ALG_SM3_256:
+		return ha->digest.sm3_256;
+	default:
+		return NULL;
+	}
+}
+
+struct extend_args {
+	ESYS_TR pcr;
+	TPML_DIGEST_VALUES values;
+};
+
+static TSS2_RC extend_command(ESYS_CONTEXT *esys, void *arg)
+{
+	const struct extend_args *a = arg;
+
+	return Esys_PCR_Extend(esys, a->pcr, ESYS_TR_PASSWORD, ESYS_TR_NONE,
+			       ESYS_TR_NONE, &a->values);
 }
 
 static int device_extend(struct extender *x, unsigned pcr,
 			 const struct digest *digest)
 {
 	struct device *d = device_of(x);
-	TPML_DIGEST_VALUES values = { .count = x->n_banks };
+	struct extend_args a = { .pcr = ESYS_TR_PCR0 + pcr };
 	TSS2_RC rc;
-	int r;
 
-	if (pcr >= 32)
-		return -EINVAL;
+	if (pcr >= TPM2_MAX_PCRS)
+		return -ENXIO;
+	a.values.count = x->n_banks;
 	for (unsigned i = 0; i < x->n_banks; i++) {
-		if (digest[i].alg != x->bank[i])
+		TPMT_HA *ha = &a.values.digests[i];
+
+		ha->hashAlg = hash_alg_to_tpm(x->bank[i]);
+		if (digest[i].alg != x->bank[i] ||
+		    digest[i].size != hash_alg_size(x->bank[i]))
 			return -EINVAL;
-		values.digests[i].hashAlg = hash_alg_to_tpm(x->bank[i]);
-		memcpy(&values.digests[i].digest, digest[i].bytes,
-		       digest[i].size);
+		memcpy(digest_bytes(ha), digest[i].bytes, digest[i].size);
 	}
-	(void)pthread_mutex_lock(&d->lock);
-	start_thread(d);
-	r = connect_now(d, NULL);
-	if (r == 0) {
-		rc = Esys_PCR_Extend(d->esys, ESYS_TR_PCR0 + pcr,
-				     ESYS_TR_PASSWORD, ESYS_TR_NONE,
-				     ESYS_TR_NONE, &values);
-		if (rc != TSS2_RC_SUCCESS)
-			r = failed(d, "TPM2_PCR_Extend", rc, NULL);
-		used(d, r == 0);
-	}
-	(void)pthread_mutex_unlock(&d->lock);
-	return r;
+	rc = send_command(d, extend_command, &a);
+	if (rc != TSS2_RC_SUCCESS)
+		log_debug("TPM2_PCR_Extend failed pcr=%u tpm=%s cause=\"%s\"",
+			  pcr, d->name, rc_text(rc));
+	return rc_to_errno(rc);
 }
 
+struct read_args {
+	TPML_PCR_SELECTION wanted;
+	TPML_PCR_SELECTION *got;
+	TPML_DIGEST *values;
+};
+
+static TSS2_RC read_command(ESYS_CONTEXT *esys, void *arg)
+{
+	struct read_args *a = arg;
+
+	return Esys_PCR_Read(esys, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE,
+			     &a->wanted, NULL, &a->got, &a->values);
+}
+
+/* The bank of a selection; -1: one that was not asked for. */
 static int bank_of(const struct extender *x, TPMI_ALG_HASH alg)
 {
 	for (unsigned i = 0; i < x->n_banks; i++) {
 		if (hash_alg_to_tpm(x->bank[i]) == alg)
 			return (int)i;
 	}
-	return -EIO;
+	return -1;
 }
 
-/*
- * Enters the values of one answer and takes them off what is still wanted.
- * The TPM answers in its own order and may leave some for the next time.
- */
-static int take_values(const struct extender *x, const TPML_PCR_SELECTION *got,
-		       const TPML_DIGEST *values, TPML_PCR_SELECTION *want,
-		       unsigned pcr, struct digest *ret)
+static bool selects(const TPMS_PCR_SELECTION *s, unsigned pcr)
 {
-	unsigned taken = 0;
+	return pcr / 8 < s->sizeofSelect &&
+	       (s->pcrSelect[pcr / 8] & 1u << pcr % 8);
+}
 
-	for (unsigned i = 0; i < got->count && i < TPM2_NUM_PCR_BANKS; i++) {
-		const TPMS_PCR_SELECTION *s = &got->pcrSelections[i];
-		const TPM2B_DIGEST *v = &values->digests[taken];
-		int b = bank_of(x, s->hash);
+/* Banks of which @ret has no value yet. */
+static void select_missing(const struct device *d, unsigned pcr,
+			   const struct digest *have, TPML_PCR_SELECTION *ret)
+{
+	ret->count = 0;
+	for (unsigned i = 0; i < d->x.n_banks; i++) {
+		TPMS_PCR_SELECTION *s = &ret->pcrSelections[ret->count];
 
-		if (pcr / 8 >= s->sizeofSelect ||
-		    !(s->pcrSelect[pcr / 8] & (1u << pcr % 8)))
+		if (have[i].size)
 			continue;
-		if (b < 0 || taken >= values->count ||
-		    v->size != hash_alg_size(x->bank[b]))
-			return -EIO;
-		ret[b].alg = (uint8_t)x->bank[b];
-		ret[b].size = (uint8_t)v->size;
-		memcpy(ret[b].bytes, v->buffer, v->size);
-		for (unsigned k = 0; k < want->count; k++) {
-			if (want->pcrSelections[k].hash == s->hash)
-				want->pcrSelections[k] =
-					want->pcrSelections[--want->count];
-		}
-		taken++;
+		*s = (TPMS_PCR_SELECTION){
+			.hash = hash_alg_to_tpm(d->x.bank[i]),
+			.sizeofSelect = d->select_size[i],
+		};
+		s->pcrSelect[pcr / 8] = (BYTE)(1u << pcr % 8);
+		ret->count++;
 	}
-	return taken ? 0 : -EIO;
 }
 
-static int read_banks(struct device *d, unsigned pcr, struct digest *ret)
+/* Values follow in the order of the selections that have the PCR. */
+static int take_values(const struct device *d, unsigned pcr,
+		       const struct read_args *a, struct digest *ret)
 {
-	TPML_PCR_SELECTION want = { .count = d->x.n_banks };
-	int r = 0;
+	unsigned n = 0;
 
-	for (unsigned i = 0; i < want.count; i++) {
-		want.pcrSelections[i].hash = hash_alg_to_tpm(d->x.bank[i]);
-		want.pcrSelections[i].sizeofSelect = 3;
-		want.pcrSelections[i].pcrSelect[pcr / 8] =
-			(BYTE)(1u << pcr % 8);
-	}
-	while (want.count && r == 0) {
-		TPML_PCR_SELECTION *got = NULL;
-		TPML_DIGEST *values = NULL;
-		UINT32 counter;
-		TSS2_RC rc;
+	for (unsigned i = 0; i < a->got->count; i++) {
+		const TPMS_PCR_SELECTION *s = &a->got->pcrSelections[i];
+		int bank = bank_of(&d->x, s->hash);
+		const TPM2B_DIGEST *v;
 
-		rc = Esys_PCR_Read(d->esys, ESYS_TR_NONE, ESYS_TR_NONE,
-				   ESYS_TR_NONE, &want, &counter, &got,
-				   &values);
-		r = rc == TSS2_RC_SUCCESS
-			    ? take_values(&d->x, got, values, &want, pcr, ret)
-			    : failed(d, "TPM2_PCR_Read", rc, NULL);
-		Esys_Free(got);
-		Esys_Free(values);
+		if (!selects(s, pcr) || n == a->values->count)
+			continue;
+		v = &a->values->digests[n++];
+		if (bank < 0 || v->size != hash_alg_size(d->x.bank[bank]))
+			return -EIO;
+		ret[bank].alg = (uint8_t)d->x.bank[bank];
+		ret[bank].size = (uint8_t)v->size;
+		memcpy(ret[bank].bytes, v->buffer, v->size);
 	}
-	return r;
+	return n ? 0 : -ENXIO; /* a bank lacks this PCR */
 }
 
 static int device_read(struct extender *x, unsigned pcr, struct digest *ret)
 {
 	struct device *d = device_of(x);
-	int r;
+	struct digest have[TPM_BANKS_MAX] = { 0 };
+	struct read_args a = { 0 };
+	int r = 0;
 
-	if (pcr >= 24) /* TCG PC Client: what a selection of 3 bytes names */
-		return -EINVAL;
-	memset(ret, 0, x->n_banks * sizeof(*ret));
-	(void)pthread_mutex_lock(&d->lock);
-	r = connect_now(d, NULL);
-	if (r == 0) {
-		r = read_banks(d, pcr, ret);
-		used(d, r == 0);
+	for (unsigned i = 0; i < x->n_banks; i++) {
+		if (pcr / 8 >= d->select_size[i])
+			return -ENXIO;
 	}
-	(void)pthread_mutex_unlock(&d->lock);
-	return r;
+	/* a TPM may answer with fewer values than were asked for */
+	while (select_missing(d, pcr, have, &a.wanted), a.wanted.count) {
+		TSS2_RC rc = send_command(d, read_command, &a);
+
+		if (rc != TSS2_RC_SUCCESS) {
+			log_debug("TPM2_PCR_Read failed pcr=%u tpm=%s "
+				  "cause=\"%s\"",
+				  pcr, d->name, rc_text(rc));
+			return rc_to_errno(rc);
+		}
+		r = take_values(d, pcr, &a, have);
+		Esys_Free(a.got);
+		Esys_Free(a.values);
+		if (r < 0)
+			return r;
+	}
+	memcpy(ret, have, x->n_banks * sizeof(*ret));
+	return 0;
 }
 
-static void device_close(struct extender *x)
+static void device_free(struct device *d)
 {
-	struct device *d = device_of(x);
-
-	(void)pthread_mutex_lock(&d->lock);
-	d->ending = true;
-	(void)pthread_cond_signal(&d->changed);
-	(void)pthread_mutex_unlock(&d->lock);
-	if (d->has_thread)
-		(void)pthread_join(d->thread, NULL);
+	if (!d)
+		return;
 	disconnect(d);
-	(void)pthread_cond_destroy(&d->changed);
-	(void)pthread_mutex_destroy(&d->lock);
 	free(d->tcti);
+	free(d->name);
 	free(d);
 }
 
-static bool allocated(const TPMS_PCR_SELECTION *s)
+DEFINE_FREEP(struct device, device);
+
+static void device_close(struct extender *x)
 {
-	for (unsigned i = 0; i < s->sizeofSelect && i < TPM2_PCR_SELECT_MAX;
-	     i++) {
-		if (s->pcrSelect[i])
-			return true;
-	}
-	return false;
-}
-
-/*
- * All allocated banks, or none: a bank that is not extended could be extended
- * by anybody to fit a forged list.
- */
-static int find_banks(struct device *d, struct diag *reterr)
-{
-	TPMS_CAPABILITY_DATA *data = NULL;
-	TPMI_YES_NO more;
-	TSS2_RC rc;
-	int r = 0;
-
-	rc = Esys_GetCapability(d->esys, ESYS_TR_NONE, ESYS_TR_NONE,
-				ESYS_TR_NONE, TPM2_CAP_PCRS, 0, 1, &more,
-				&data);
-	if (rc != TSS2_RC_SUCCESS)
-		return failed(d, "TPM2_GetCapability(PCRS)", rc, reterr);
-	for (unsigned i = 0; i < data->data.assignedPCR.count && r == 0; i++) {
-		const TPMS_PCR_SELECTION *s =
-			&data->data.assignedPCR.pcrSelections[i];
-		int alg = hash_alg_from_tpm(s->hash);
-
-		if (!allocated(s))
-			continue;
-		if (alg < 0 || !digest_available((unsigned)alg)) {
-			diag_set(reterr,
-				 "%s has a PCR bank of algorithm 0x%04x, which "
-				 "cannot be computed here; deallocate it "
-				 "(tpm2_pcrallocate)",
-				 d->tcti, s->hash);
-			r = -EOPNOTSUPP;
-		} else if (d->x.n_banks < TPM_BANKS_MAX) {
-			d->x.bank[d->x.n_banks++] = (enum hash_alg)alg;
-		}
-	}
-	Esys_Free(data);
-	if (r == 0 && !d->x.n_banks) {
-		diag_set(reterr,
-			 "%s has no PCR bank; allocate one "
-			 "(tpm2_pcrallocate sha256:all)",
-			 d->tcti);
-		r = -ENODEV;
-	}
-	return r;
+	device_free(device_of(x));
 }
 
 static const struct extender_ops device_ops = {
@@ -357,79 +338,117 @@ static const struct extender_ops device_ops = {
 	.close = device_close,
 };
 
-static int open_tcti(const char *tcti, struct extender **ret,
-		     struct diag *reterr)
+static TSS2_RC banks_command(ESYS_CONTEXT *esys, void *arg)
 {
-	struct device *d = calloc(1, sizeof(*d));
-	pthread_condattr_t attr;
+	TPMS_CAPABILITY_DATA **ret = arg;
+	TPMI_YES_NO more;
+
+	return Esys_GetCapability(esys, ESYS_TR_NONE, ESYS_TR_NONE,
+				  ESYS_TR_NONE, TPM2_CAP_PCRS, 0, 1, &more,
+				  ret);
+}
+
+static bool is_empty(const TPMS_PCR_SELECTION *s)
+{
+	for (unsigned i = 0; i < s->sizeofSelect; i++) {
+		if (s->pcrSelect[i])
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A bank without PCRs is switched off. One whose algorithm the kernel or the
+ * library has no number for cannot be given a digest of the right length.
+ */
+static void add_bank(struct device *d, const TPMS_PCR_SELECTION *s)
+{
+	int alg = hash_alg_from_tpm(s->hash);
+	TPMT_HA ha = { .hashAlg = s->hash };
+
+	if (is_empty(s) || alg < 0 || !digest_bytes(&ha) ||
+	    d->x.n_banks == TPM_BANKS_MAX)
+		return;
+	d->select_size[d->x.n_banks] = s->sizeofSelect;
+	d->x.bank[d->x.n_banks++] = (enum hash_alg)alg;
+}
+
+static int find_banks(struct device *d, struct diag *reterr)
+{
+	TPMS_CAPABILITY_DATA *data = NULL;
+	TSS2_RC rc = send_command(d, banks_command, &data);
+
+	if (rc != TSS2_RC_SUCCESS) {
+		diag_set(reterr, "%s does not answer: %s%s", d->name,
+			 rc_text(rc),
+			 rc == TPM2_RC_INITIALIZE
+				 ? "; it was not started (tpm2_startup -c)"
+				 : "");
+		return rc_to_errno(rc);
+	}
+	for (unsigned i = 0; i < data->data.assignedPCR.count; i++)
+		add_bank(d, &data->data.assignedPCR.pcrSelections[i]);
+	Esys_Free(data);
+	if (d->x.n_banks)
+		return 0;
+	diag_set(reterr,
+		 "%s has no PCR bank with a known algorithm "
+		 "switched on (tpm2_pcrallocate)",
+		 d->name);
+	return -ENODEV;
+}
+
+/* tpm2-tss only says "I/O error"; a device node says why. */
+static int probe_node(const char *tcti, struct diag *reterr)
+{
+	const char *path = strncmp(tcti, "device:", 7) == 0 ? tcti + 7 : NULL;
+	CLEANUP(closep) int fd = -1;
+
+	if (!path)
+		return 0;
+	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (fd >= 0)
+		return 0;
+	switch (errno) {
+	case EACCES:
+		diag_set(reterr,
+			 "no permission for the TPM %s: run as root or in its "
+			 "group, or use a software TPM (tpm=swtpm)",
+			 path);
+		return -EACCES;
+	case EBUSY:
+		diag_set(reterr,
+			 "the TPM %s is in use by another program; "
+			 "/dev/tpmrm0 can be shared",
+			 path);
+		return -EBUSY;
+	default:
+		diag_set(reterr, "cannot open the TPM %s: %s", path,
+			 strerror(errno));
+		return -errno;
+	}
+}
+
+int device_open(const char *tcti, const char *name, struct extender **ret,
+		struct diag *reterr)
+{
+	CLEANUP(device_freep) struct device *d = calloc(1, sizeof(*d));
 	int r;
 
 	if (!d)
 		return -ENOMEM;
-	d->x.ops = &device_ops;
 	d->tcti = strdup(tcti);
-	d->shared = strncmp(tcti, "swtpm", 5) == 0;
-	(void)pthread_mutex_init(&d->lock, NULL);
-	(void)pthread_condattr_init(&attr);
-	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&d->changed, &attr);
-	(void)pthread_condattr_destroy(&attr);
-	/* its own messages would go to stderr, between ours */
+	d->name = strdup(name);
+	if (!d->tcti || !d->name)
+		return -ENOMEM;
+	d->x.ops = &device_ops;
+	/* it would write to stderr what is returned anyway */
 	(void)setenv("TSS2_LOG", "all+NONE", 0);
-	r = d->tcti ? connect_now(d, reterr) : -ENOMEM;
+	r = probe_node(tcti, reterr);
 	if (r == 0)
 		r = find_banks(d, reterr);
-	if (r < 0) {
-		device_close(&d->x);
-		return r;
-	}
-	if (d->shared)
-		disconnect(d); /* no thread gives it back yet */
-	*ret = &d->x;
-	return 0;
-}
-
-static int open_private(const struct tpm_options *o, struct extender **ret,
-			bool *ret_private, struct diag *reterr)
-{
-	CLEANUP(freep) char *tcti = NULL;
-	int r = swtpm_start(o->dirfd, o->dirname, reterr);
-
 	if (r < 0)
 		return r;
-	*ret_private = true;
-	if (asprintf(&tcti, "swtpm:path=%s/" SWTPM_SOCKET, o->dirname) < 0) {
-		tcti = NULL;
-		return -ENOMEM;
-	}
-	r = open_tcti(tcti, ret, reterr);
-	if (r < 0) /* one that never worked is no evidence of anything */
-		log_warn("the software TPM in %s does not answer", o->dirname);
-	return r;
-}
-
-int tpm_open(const struct tpm_options *o, struct extender **ret,
-	     bool *ret_private, struct diag *reterr)
-{
-	*ret = NULL;
-	*ret_private = false;
-	if (strcmp(o->tcti, "none") == 0)
-		return 0;
-	if (strcmp(o->tcti, "swtpm") == 0)
-		return open_private(o, ret, ret_private, reterr);
-	if (strcmp(o->tcti, "auto") != 0)
-		return open_tcti(o->tcti, ret, reterr);
-	if (access(HARDWARE, F_OK) == 0)
-		return open_tcti("device:" HARDWARE, ret, reterr);
-	return open_private(o, ret, ret_private, reterr);
-}
-
-int tpm_end_private(int dirfd, const char *dirname)
-{
-	return swtpm_end(dirfd, dirname);
-}
-
-bool tpm_supported(void)
-{
-	return true;
+	*ret = &STEAL(d)->x;
+	return 0;
 }

@@ -28,21 +28,29 @@ bool fingerprint_equal(const struct fingerprint *a, const struct fingerprint *b)
 
 static uint64_t key_hash(const struct content_key *k)
 {
-	const uint64_t v[] = {
-		k->file,
-		k->print.size,
-		(uint64_t)k->print.mtime.tv_sec,
-		(uint64_t)k->print.mtime.tv_nsec,
-		(uint64_t)k->print.ctime.tv_sec,
-		(uint64_t)k->print.ctime.tv_nsec,
-	};
+	uint64_t v[6];
 
+	memcpy(v, k->file, sizeof(v[0])); /* a digest: any part is as good */
+	v[1] = k->print.size;
+	v[2] = (uint64_t)k->print.mtime.tv_sec;
+	v[3] = (uint64_t)k->print.mtime.tv_nsec;
+	v[4] = (uint64_t)k->print.ctime.tv_sec;
+	v[5] = (uint64_t)k->print.ctime.tv_nsec;
 	return XXH3_64bits(v, sizeof(v));
+}
+
+/* Is it the content of a file that others can ask for? */
+static bool named(const struct content_key *k)
+{
+	static const uint8_t nobody[FILE_KEY_SIZE];
+
+	return memcmp(k->file, nobody, FILE_KEY_SIZE) != 0;
 }
 
 static bool key_equal(const struct content_key *a, const struct content_key *b)
 {
-	return a->file == b->file && fingerprint_equal(&a->print, &b->print);
+	return memcmp(a->file, b->file, FILE_KEY_SIZE) == 0 &&
+	       fingerprint_equal(&a->print, &b->print);
 }
 
 /*
@@ -204,7 +212,7 @@ struct object *store_find(struct store *s, const struct content_key *key)
 {
 	struct object *o;
 
-	if (!key->file)
+	if (!named(key))
 		return NULL;
 	(void)pthread_mutex_lock(&s->lock);
 	o = table_find(s, key);
@@ -281,13 +289,13 @@ static struct object *enter(struct store *s, struct object *o, uint64_t cost)
 	o->serial = ++s->next_serial;
 	if (!o->locked)
 		s->unlocked = true;
-	if (o->settled && o->key.file)
+	if (o->settled && named(&o->key))
 		same = table_find(s, &o->key);
 	if (same && digest_equal(&same->digest, &o->digest)) {
 		s->used -= object_cost(o->key.print.size);
 		(void)take(s, same);
 	} else {
-		if (o->settled && o->key.file && !same)
+		if (o->settled && named(&o->key) && !same)
 			table_add(s, o);
 		s->count++;
 		same = NULL;
@@ -299,7 +307,7 @@ static struct object *enter(struct store *s, struct object *o, uint64_t cost)
 	return same;
 }
 
-int store_load(struct store *s, uint64_t file, int fd, unsigned alg,
+int store_load(struct store *s, const uint8_t *file, int fd, unsigned alg,
 	       struct object **ret)
 {
 	struct object *dead, *o;
@@ -325,7 +333,8 @@ int store_load(struct store *s, uint64_t file, int fd, unsigned alg,
 	o->store = s;
 	o->fd = -1;
 	o->refs = 1;
-	o->key.file = file;
+	if (file)
+		memcpy(o->key.file, file, FILE_KEY_SIZE);
 	r = object_make(s, fd, &st, alg, o);
 	if (r < 0) {
 		object_destroy(o);

@@ -110,6 +110,13 @@ expect_text tmpfs stat -f -c %T "$MNT"
 umount "$MNT"
 umount -l "$MNT"
 
+it 'umount and mount may follow each other at once'
+for _ in $(seq 10); do
+	mount_daemon
+	umount "$MNT"
+done
+daemon_gone
+
 it 'a second daemon does not get the state of a running one'
 mount_daemon
 expect_status 1 "$IMAFS" mount -o "state=$STATE,tpm=none" "$SRC" "$MNT"

@@ -25,10 +25,13 @@ change_in_place()
 	content "$2" | dd of="$1" conv=notrunc status=none
 }
 
+# The name was looked up already and may be remembered for a second, while the
+# old file is open.
 change_by_rename()
 {
 	content "$2" >"$1.new"
 	mv "$1.new" "$1"
+	sleep 1.1
 }
 
 change_shorter()

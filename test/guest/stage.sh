@@ -92,6 +92,37 @@ sign()
 	rm evmctl.log
 }
 
+# The SHA-256 fs-verity digest of a file of at most one block (ima-abi 8).
+verity_digest()
+{
+	size=$(wc -c <"$1")
+	root=$({ cat "$1"; head -c $((4096 - size)) /dev/zero; } |
+		openssl dgst -sha256 -r | cut -d ' ' -f 1)
+	{
+		unhex "01010c0000000000$(printf %02x%02x $((size % 256)) \
+			$((size / 256)))000000000000$root"
+		head -c 208 /dev/zero
+	} | openssl dgst -sha256 -r | cut -d ' ' -f 1
+}
+
+# sign_verity PATH: security.ima = v3 signature of the fs-verity digest, rsa
+sign_verity()
+{
+	unhex "0604$(verity_digest "$1")" >"$dir/id"
+	openssl dgst -sha256 -sign "$keys/rsa.pem" -out "$dir/id.sig" "$dir/id"
+	skid=$(openssl x509 -in "$keys/rsa.crt" -noout -ext \
+		subjectKeyIdentifier | tail -n 1 | tr -d ' :')
+	raw "$1" "060304${skid#"${skid%????????}"}0100$(od -An -v -tx1 \
+		"$dir/id.sig" | tr -d ' \n')"
+}
+
+# label_again FROM TO: the raw security.ima of FROM is also that of TO
+label_again()
+{
+	raw "$2" "$(awk -v path="$1" '$1 == path { v = $2 } END { print v }' \
+		"$dir/raw")"
+}
+
 # ima_of PATH: security.ima in hexadecimal
 ima_of()
 {

@@ -22,6 +22,23 @@
 #define KIB ((uint64_t)1024)
 #define MIB (KIB * KIB)
 
+/* The identity of file number @n. */
+static const uint8_t *file(uint64_t n)
+{
+	static uint8_t key[FILE_KEY_SIZE];
+
+	memcpy(key, &n, sizeof(n));
+	return key;
+}
+
+static struct content_key key_of(uint64_t n, const struct stat *st)
+{
+	struct content_key k = { .print = fingerprint_of(st) };
+
+	memcpy(k.file, &n, sizeof(n));
+	return k;
+}
+
 /* An unnamed file of @size bytes, each its offset times @seed. */
 static int make_file(size_t size, unsigned seed)
 {
@@ -67,8 +84,8 @@ static void the_digest_is_of_the_bytes_that_are_served(void **state)
 		uint8_t *copy = malloc(sizes[i] + 1);
 
 		assert_non_null(copy);
-		assert_int_equal(store_load(s, i + 1, fd, HASH_ALG_SHA256, &o),
-				 0);
+		assert_int_equal(
+			store_load(s, file(i + 1), fd, HASH_ALG_SHA256, &o), 0);
 		assert_int_equal(object_size(o), sizes[i]);
 		assert_int_equal(pread(object_fd(o), copy, sizes[i] + 1, 0),
 				 sizes[i]);
@@ -96,7 +113,7 @@ static void nobody_can_write_an_object(void **state)
 	char path[64];
 
 	(void)state;
-	assert_int_equal(store_load(s, 1, fd, HASH_ALG_SHA256, &o), 0);
+	assert_int_equal(store_load(s, file(1), fd, HASH_ALG_SHA256, &o), 0);
 	assert_int_equal(pwrite(object_fd(o), "x", 1, 0), -1);
 	assert_int_equal(errno, EBADF);
 	assert_ptr_equal(
@@ -128,16 +145,16 @@ static void a_later_write_is_not_seen_and_makes_another_object(void **state)
 
 	(void)state;
 	let_it_settle();
-	assert_int_equal(store_load(s, 9, fd, HASH_ALG_SHA256, &o), 0);
+	assert_int_equal(store_load(s, file(9), fd, HASH_ALG_SHA256, &o), 0);
 	assert_true(object_settled(o));
 	before = object_data(o)[5];
 	after = (uint8_t)~before;
 	assert_int_equal(pwrite(fd, &after, 1, 5), 1);
 	assert_int_equal(object_data(o)[5], before);
 	assert_int_equal(fstat(fd, &st), 0);
-	key = (struct content_key){ 9, fingerprint_of(&st) };
+	key = key_of(9, &st);
 	assert_null(store_find(s, &key));
-	assert_int_equal(store_load(s, 9, fd, HASH_ALG_SHA256, &n), 0);
+	assert_int_equal(store_load(s, file(9), fd, HASH_ALG_SHA256, &n), 0);
 	assert_int_equal(object_data(n)[5], after);
 	object_unref(o);
 	object_unref(n);
@@ -154,10 +171,10 @@ static void content_that_was_just_written_is_not_cached(void **state)
 	struct stat st;
 
 	(void)state;
-	assert_int_equal(store_load(s, 1, fd, HASH_ALG_SHA256, &o), 0);
+	assert_int_equal(store_load(s, file(1), fd, HASH_ALG_SHA256, &o), 0);
 	assert_false(object_settled(o));
 	assert_int_equal(fstat(fd, &st), 0);
-	key = (struct content_key){ 1, fingerprint_of(&st) };
+	key = key_of(1, &st);
 	assert_null(store_find(s, &key));
 	object_unref(o);
 	store_free(s);
@@ -178,9 +195,9 @@ static void closed_objects_are_evicted_oldest_first(void **state)
 
 		let_it_settle();
 		assert_int_equal(fstat(fd, &st), 0);
-		key[i] = (struct content_key){ i + 1, fingerprint_of(&st) };
-		assert_int_equal(store_load(s, i + 1, fd, HASH_ALG_SHA256, &o),
-				 0);
+		key[i] = key_of(i + 1, &st);
+		assert_int_equal(
+			store_load(s, file(i + 1), fd, HASH_ALG_SHA256, &o), 0);
 		object_unref(o);
 		if (i == 2) { /* used again: now the newest */
 			o = store_find(s, &key[0]);
@@ -208,12 +225,14 @@ static void open_objects_are_never_evicted(void **state)
 	struct store_info info;
 
 	(void)state;
-	assert_int_equal(store_load(s, 1, a, HASH_ALG_SHA256, &o), 0);
-	assert_int_equal(store_load(s, 2, b, HASH_ALG_SHA256, &n), -ENOMEM);
-	assert_int_equal(store_load(s, 3, big, HASH_ALG_SHA256, &n), -ENOMEM);
+	assert_int_equal(store_load(s, file(1), a, HASH_ALG_SHA256, &o), 0);
+	assert_int_equal(store_load(s, file(2), b, HASH_ALG_SHA256, &n),
+			 -ENOMEM);
+	assert_int_equal(store_load(s, file(3), big, HASH_ALG_SHA256, &n),
+			 -ENOMEM);
 	assert_null(n);
 	object_unref(o);
-	assert_int_equal(store_load(s, 2, b, HASH_ALG_SHA256, &n), 0);
+	assert_int_equal(store_load(s, file(2), b, HASH_ALG_SHA256, &n), 0);
 	object_unref(n);
 	store_stat(s, &info);
 	assert_true(info.used <= info.budget);
@@ -245,7 +264,7 @@ static void a_backing_is_made_once_and_released_with_the_object(void **state)
 	struct object *o;
 
 	(void)state;
-	assert_int_equal(store_load(s, 1, fd, HASH_ALG_SHA256, &o), 0);
+	assert_int_equal(store_load(s, file(1), fd, HASH_ALG_SHA256, &o), 0);
 	assert_int_equal(object_backing(o, make_id, release_id, NULL), 1);
 	assert_int_equal(object_backing(o, make_id, release_id, NULL), 1);
 	object_drop(o);
@@ -266,10 +285,13 @@ static void *load_often(void *arg)
 	struct race *r = arg;
 
 	for (int i = 0; i < 200; i++) {
+		uint64_t n = (uint64_t)i % 5 + 1;
+		struct content_key key = { 0 };
 		struct object *o;
 
-		if (store_load(r->s, (uint64_t)i % 5 + 1, r->fd,
-			       HASH_ALG_SHA256, &o) == 0) {
+		memcpy(key.file, &n, sizeof(n));
+		if (store_load(r->s, key.file, r->fd, HASH_ALG_SHA256, &o) ==
+		    0) {
 			if (object_size(o) != 20000)
 				abort();
 			object_unref(o);

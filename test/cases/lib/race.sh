@@ -27,7 +27,7 @@ stop_writers()
 	local w
 
 	for w in "${writers[@]}"; do
-		kill -TERM "$w"
+		kill -TERM "$w" 2>/dev/null || true # it may have failed
 		wait "$w" || fail "a writer failed: $(cat "$T"/writer.*)"
 	done
 	writers=()
@@ -52,10 +52,15 @@ read_by()
 	note "$(cat "$T"/reader.*)" "$(wc -l <"$T/seen") contents"
 }
 
-# Contents that were seen and that the log does not have.
+# Contents that were seen and that the log does not have. A file that was
+# renamed over while it was being opened is "(deleted)".
 unlogged()
 {
-	awk -v name="$1" '$5 == name { sub("sha256:", "", $4); print $4 }' \
+	awk -v name="$1" '
+	$5 == name || $5 == name "_(deleted)" {
+		sub("sha256:", "", $4)
+		print $4
+	}' \
 		"$MNT/.ima/ascii_runtime_measurements" | sort -u >"$T/logged"
 	comm -23 "$T/seen" "$T/logged"
 }

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+# And with MMAP_CHECK alone: program, loader and libraries by their mapping.
+
+policy='measure func=MMAP_CHECK mask=MAY_EXEC'
+
+tree()
+{
+	prog prog
+	prog data 0644
+	printf 1 >>data
+	prog data2 0644
+	printf 2 >>data2
+	prog data3 0644
+	printf 3 >>data3
+	prog data4 0644
+	printf 4 >>data4
+	prog interpreter
+	printf 5 >>interpreter
+	file script "#!$mnt/interpreter -x\n" 0755
+	dynamic dynamic
+}
+
+ops='
+exec prog => ok +1
+exec script => ok +1
+exec dynamic => ok +3
+exec ld.so /ima/exec-measure-mmap/dynamic => ok
+read data => ok
+open h data r => ok
+mmap h r private => ok
+close h => ok
+munmap h => ok
+open h data r => ok
+mmap h rx private => ok +1
+munmap h => ok
+close h => ok
+open h data2 r => ok
+mmap h rx shared => ok +1
+munmap h => ok
+close h => ok
+open h data3 r => ok
+mmap h r private => ok
+mprotect h rx => ok
+munmap h => ok
+close h => ok
+as user
+open h data4 r => ok
+mmap h x private => ok +1
+munmap h => ok
+close h => ok
+'

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# Appraisal of what runs with privilege only: CREDS_CHECK euid=0.
+
+policy='appraise func=CREDS_CHECK euid=0
+measure func=CREDS_CHECK euid=0'
+
+tree()
+{
+	prog plain
+	prog good 04755
+	printf g >>good
+	digest good sha256
+	prog bad 04755
+	printf b >>bad
+	prog caps
+	printf c >>caps
+	raw caps 0100000200040000000000000000000000000000 security.capability
+}
+
+ops='
+as user
+exec plain => ok
+exec good => ok
+exec bad => ok
+exec caps => ok
+as root
+exec plain => EACCES +1
+exec good => ok +1
+exec bad => EACCES +1
+'
