@@ -9,6 +9,7 @@
 
 #include "digest.h"
 #include "passthrough.h"
+#include "session.h"
 
 /* A caller that was answered ESTALE and will be back at once. */
 struct retry {
@@ -344,6 +345,7 @@ bool bind_wait(struct fs *fs, struct node *n)
 	bool open;
 	int r = 0;
 
+	session_busy(); /* somebody has to take the RELEASE */
 	atomic_fetch_add(&fs->n_settling, 1);
 	(void)pthread_mutex_lock(&fs->settle_lock);
 	while ((open = is_open(n)) && r != ETIMEDOUT)
@@ -370,6 +372,7 @@ void bind_settle(struct fs *fs, struct inode *i)
 	pending(i, &certain, &likely);
 	if (!certain && !likely)
 		return;
+	session_busy(); /* somebody has to take the RELEASE */
 	until = after_ns(RELEASE_NS);
 	atomic_fetch_add(&fs->n_settling, 1);
 	(void)pthread_mutex_lock(&fs->settle_lock);
