@@ -9,6 +9,7 @@
 
 #include "digest.h"
 #include "passthrough.h"
+#include "session.h"
 
 /* A caller that was answered ESTALE and will be back at once. */
 struct retry {
@@ -41,7 +42,7 @@ void bind_retries_free(struct fs *fs)
 }
 
 /* Forgets the callers that never came back, too. */
-static void remember(struct fs *fs, pid_t pid, uint64_t after, bool strip)
+void bind_send_back(struct fs *fs, pid_t pid, uint64_t after, bool strip)
 {
 	struct retry *fresh = malloc(sizeof(*fresh));
 	struct retry **p, *r;
@@ -104,11 +105,6 @@ uint64_t bind_came_back(struct fs *fs, pid_t pid)
 	return after;
 }
 
-void bind_send_back(struct fs *fs, const struct node *n, pid_t pid)
-{
-	remember(fs, pid, n->serial, n->stripped);
-}
-
 struct object *bind_promised(struct node *n, uint64_t after)
 {
 	struct object *o = NULL;
@@ -133,19 +129,23 @@ static bool same_content(struct object *a, struct object *b)
 			  digest_equal(&x, &y));
 }
 
-/* Would this open contradict what other handles of the node were promised? */
-static bool fits(struct node *n, const struct bind_request *q,
-		 struct bind_reply *ret)
+/* execve() goes by the mode that the kernel was told: is it the right one? */
+static bool mode_fits(const struct node *n, const struct bind_request *q)
 {
 	mode_t shown = q->mode;
 
-	if (q->exec) {
-		if (q->strip)
-			shown &= ~(mode_t)(S_ISUID | S_ISGID);
-		if (n->stripped != q->strip ||
-		    (n->told && n->told_mode != shown))
-			return false;
-	}
+	if (q->strip)
+		shown &= ~(mode_t)(S_ISUID | S_ISGID);
+	return !q->exec ||
+	       (n->stripped == q->strip && (!n->told || n->told_mode == shown));
+}
+
+/* Would this open contradict what other handles of the node were promised? */
+static bool fits(struct node *n, const struct bind_request *q, bool again,
+		 struct bind_reply *ret)
+{
+	if (!mode_fits(n, q))
+		return false;
 	if (n->opens) {
 		if (!q->object)
 			return n->binding == BIND_SOURCE;
@@ -154,7 +154,7 @@ static bool fits(struct node *n, const struct bind_request *q,
 	}
 	if (q->object && n->told && n->told_size != object_size(q->object)) {
 		ret->direct = true;
-		return q->after != UINT64_MAX;
+		return again;
 	}
 	return true;
 }
@@ -211,24 +211,14 @@ int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 	*ret = (struct bind_reply){ 0 };
 	(void)pthread_mutex_lock(&i->lock);
 	again = n->serial > q->after;
-	if (!fits(n, q, ret)) {
-		bool promise = again && q->object && !q->exec &&
+	if (!fits(n, q, again, ret)) {
+		bool promise = again && q->object && mode_fits(n, q) &&
 			       n->binding == BIND_OBJECT;
-		bool busy = q->after != UINT64_MAX && n->opens &&
-			    (!q->exec || n->stripped == q->strip);
 
 		if (!promise)
 			inode_supersede(fs->inodes, n, q->strip);
 		(void)pthread_mutex_unlock(&i->lock);
-		if (promise || busy)
-			return promise ? -EAGAIN : -EBUSY;
-		/*
-		 * Not the newest node's serial: the caller may have walked
-		 * here before somebody else looked that up.
-		 */
-		remember(fs, q->pid, n->serial,
-			 q->exec ? q->strip : n->stripped);
-		return -ESTALE;
+		return promise ? -EAGAIN : -ESTALE;
 	}
 	if (!n->opens++)
 		bind_first(fs, n, q, h);
@@ -286,18 +276,6 @@ void bind_close(struct fs *fs, struct handle *h)
 	h->object = NULL;
 }
 
-void bind_closed(struct fs *fs, struct inode *i, const struct handle *h)
-{
-	if (!h->writes)
-		return;
-	(void)pthread_mutex_lock(&i->lock);
-	i->closing--;
-	(void)pthread_mutex_unlock(&i->lock);
-	(void)pthread_mutex_lock(&fs->settle_lock);
-	(void)pthread_cond_broadcast(&fs->settled);
-	(void)pthread_mutex_unlock(&fs->settle_lock);
-}
-
 void bind_flushed(struct handle *h)
 {
 	struct inode *i = h->node->inode;
@@ -325,6 +303,59 @@ static void pending(struct inode *i, bool *ret_certain, bool *ret_likely)
 	(void)pthread_mutex_unlock(&i->lock);
 }
 
+/* Wakes bind_settle() and bind_wait(); nobody is there, mostly. */
+static void tell(struct fs *fs)
+{
+	if (!atomic_load(&fs->n_settling))
+		return;
+	(void)pthread_mutex_lock(&fs->settle_lock);
+	(void)pthread_cond_broadcast(&fs->settled);
+	(void)pthread_mutex_unlock(&fs->settle_lock);
+}
+
+static struct timespec after_ns(long ns)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_REALTIME, &t); /* cannot fail */
+	t.tv_nsec += ns;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_nsec -= 1000000000;
+		t.tv_sec++;
+	}
+	return t;
+}
+
+static bool is_open(struct node *n)
+{
+	bool yes;
+
+	(void)pthread_mutex_lock(&n->inode->lock);
+	yes = n->opens > 0;
+	(void)pthread_mutex_unlock(&n->inode->lock);
+	return yes;
+}
+
+/* How long a second try waits for others to close, in nanoseconds. */
+#define WAIT_NS 100000000
+
+bool bind_wait(struct fs *fs, struct node *n)
+{
+	struct timespec until = after_ns(WAIT_NS);
+	bool open;
+	int r = 0;
+
+	session_busy(); /* somebody has to take the RELEASE */
+	atomic_fetch_add(&fs->n_settling, 1);
+	(void)pthread_mutex_lock(&fs->settle_lock);
+	while ((open = is_open(n)) && r != ETIMEDOUT)
+		r = pthread_cond_timedwait(&fs->settled, &fs->settle_lock,
+					   &until);
+	(void)pthread_mutex_unlock(&fs->settle_lock);
+	atomic_fetch_sub(&fs->n_settling, 1);
+	return !open;
+}
+
 static void expect_no_release(struct inode *i)
 {
 	(void)pthread_mutex_lock(&i->lock);
@@ -335,18 +366,15 @@ static void expect_no_release(struct inode *i)
 
 void bind_settle(struct fs *fs, struct inode *i)
 {
-	struct timespec until = { 0 };
+	struct timespec until;
 	bool certain, likely;
 
 	pending(i, &certain, &likely);
 	if (!certain && !likely)
 		return;
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += RELEASE_NS;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_nsec -= 1000000000;
-		until.tv_sec++;
-	}
+	session_busy(); /* somebody has to take the RELEASE */
+	until = after_ns(RELEASE_NS);
+	atomic_fetch_add(&fs->n_settling, 1);
 	(void)pthread_mutex_lock(&fs->settle_lock);
 	for (;;) {
 		pending(i, &certain, &likely);
@@ -359,4 +387,15 @@ void bind_settle(struct fs *fs, struct inode *i)
 			expect_no_release(i);
 	}
 	(void)pthread_mutex_unlock(&fs->settle_lock);
+	atomic_fetch_sub(&fs->n_settling, 1);
+}
+
+void bind_closed(struct fs *fs, struct inode *i, const struct handle *h)
+{
+	if (h->writes) {
+		(void)pthread_mutex_lock(&i->lock);
+		i->closing--;
+		(void)pthread_mutex_unlock(&i->lock);
+	}
+	tell(fs);
 }

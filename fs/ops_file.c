@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -17,7 +16,6 @@
 #include "handle.h"
 #include "ops.h"
 #include "passthrough.h"
-#include "session.h"
 #include "verdict.h"
 
 /* __FMODE_EXEC, include/linux/fs.h: the open is for execve() */
@@ -74,7 +72,6 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 	struct bind_request b = {
 		.node = q->node,
 		.object = g->object,
-		.pid = q->caller->pid,
 		.after = q->after,
 		.writes = for_writing(q->flags),
 		.exec = q->exec,
@@ -115,55 +112,41 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 /* How often content may change between the gate's look and the binding. */
 #define OPEN_TRIES 32
 
-/*
- * The kernel's lookups of one name wait for each other, and who waited gets
- * what the other one found: a retry may come back to a node that others have
- * open. It then waits for them, this many milliseconds.
- */
-#define OPEN_WAIT 1000
-
-static void wait_a_little(void)
-{
-	static const struct timespec t = { 0, 1000000 };
-
-	(void)nanosleep(&t, NULL); /* a signal ends it early: fine */
-}
-
-static int try_open(struct fs *fs, const struct open_request *q,
-		    struct handle **ret, struct bind_reply *ret_reply)
-{
-	struct verdict v;
-	struct grant g;
-	int r;
-
-	r = gate_open(fs, q, &v, &g);
-	if (r == -ESTALE)
-		bind_send_back(fs, q->node, q->caller->pid);
-	if (r == 0 && v.allow)
-		r = open_granted(fs, q, &v, &g, ret, ret_reply);
-	else if (r == 0)
-		r = v.error > 0 ? -v.error : -EACCES;
-	gate_grant_release(&g);
-	return r;
-}
-
 static int do_open(struct fs *fs, struct open_request *q, struct handle **ret,
 		   struct bind_reply *ret_reply)
 {
-	int tries = 0, waits = 0;
-	int r;
+	bool strip = q->node->stripped;
+	int r = -EAGAIN;
 
 	q->after = bind_came_back(fs, q->caller->pid);
 	bind_settle(fs, q->node->inode);
-	do {
-		r = try_open(fs, q, ret, ret_reply);
-		if (r == -EBUSY)
-			wait_a_little();
-	} while ((r == -EAGAIN && ++tries < OPEN_TRIES) ||
-		 (r == -EBUSY && ++waits < OPEN_WAIT));
-	if (q->after != UINT64_MAX)
-		inode_unpin(fs->inodes, q->caller->pid);
-	return r == -EAGAIN || r == -EBUSY ? -ESTALE : r;
+	for (int tries = 0; r == -EAGAIN && tries < OPEN_TRIES; tries++) {
+		struct verdict v;
+		struct grant g;
+
+		r = gate_open(fs, q, &v, &g);
+		if (r == 0 && v.allow && q->exec)
+			strip = v.unprivileged;
+		if (r == 0 && v.allow)
+			r = open_granted(fs, q, &v, &g, ret, ret_reply);
+		else if (r == 0)
+			r = v.error > 0 ? -v.error : -EACCES;
+		gate_grant_release(&g);
+		if (r == -ESTALE && q->after != UINT64_MAX &&
+		    bind_wait(fs, q->node))
+			r = -EAGAIN;
+	}
+	if (r == -EAGAIN)
+		r = -ESTALE;
+	/*
+	 * Not the newest node's serial: the caller may have walked here before
+	 * that one was looked up by somebody else. The gate says ESTALE, too,
+	 * when the file is gone and its name is another file's by now.
+	 */
+	inode_unpin(fs->inodes, q->node);
+	if (r == -ESTALE)
+		bind_send_back(fs, q->caller->pid, q->node->serial, strip);
+	return r;
 }
 
 static void do_release(struct fs *fs, struct handle *h)
@@ -307,9 +290,7 @@ static int do_tmpfile(struct fs *fs, fuse_ino_t parent, mode_t mode,
 	CLEANUP(handle_freep) struct handle *h = NULL;
 	struct node *dir = node_of(fs, parent);
 	CLEANUP(closep) int at = -1;
-	struct bind_request b = { .pid = c->pid,
-				  .after = UINT64_MAX,
-				  .writes = true };
+	struct bind_request b = { .after = UINT64_MAX, .writes = true };
 	struct file_id id;
 	char name[32];
 	int r;
@@ -388,9 +369,11 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 	}
 }
 
+/* One buffer per worker: replies are copied by the kernel at once. */
+static _Thread_local struct buf io_buf;
+
 static int read_file(fuse_req_t req, struct handle *h, size_t size, off_t off)
 {
-	struct buf *io = session_scratch();
 	ssize_t n;
 	int r;
 
@@ -407,29 +390,28 @@ static int read_file(fuse_req_t req, struct handle *h, size_t size, off_t off)
 		(void)fuse_reply_buf(req, (const char *)data + at, size);
 		return 0;
 	}
-	r = buf_reserve(io, size);
+	r = buf_reserve(&io_buf, size);
 	if (r < 0)
 		return r;
-	n = pread(h->fd, io->data, size, off);
+	n = pread(h->fd, io_buf.data, size, off);
 	if (n < 0)
 		return -errno;
-	(void)fuse_reply_buf(req, (char *)io->data, (size_t)n);
+	(void)fuse_reply_buf(req, (char *)io_buf.data, (size_t)n);
 	return 0;
 }
 
 static int read_control(fuse_req_t req, struct control_handle *h, size_t size,
 			off_t off)
 {
-	struct buf *io = session_scratch();
 	ssize_t n;
-	int r = buf_reserve(io, size);
+	int r = buf_reserve(&io_buf, size);
 
 	if (r < 0)
 		return r;
-	n = control_read(fs_of(req), h, io->data, size, off);
+	n = control_read(fs_of(req), h, io_buf.data, size, off);
 	if (n < 0)
 		return (int)n;
-	(void)fuse_reply_buf(req, (char *)io->data, (size_t)n);
+	(void)fuse_reply_buf(req, (char *)io_buf.data, (size_t)n);
 	return 0;
 }
 

@@ -23,15 +23,9 @@ void entry_of_control(struct fs *fs, struct node *n,
 	control_attr(fs, n, &ret->attr);
 }
 
-/* For whom a node of its own is made. */
-struct alone {
-	pid_t pid;
-	bool strip; /* a stripped one */
-};
-
-/* @alone: NULL: it gets the node that everybody gets */
+/* @alone: NULL, or whether a node for one opener is to be stripped */
 static int find_in(struct fs *fs, struct node *parent, int dirfd,
-		   const char *name, const struct alone *alone,
+		   const char *name, const bool *alone,
 		   struct fuse_entry_param *ret)
 {
 	CLEANUP(closep) int fd = -1;
@@ -50,13 +44,12 @@ static int find_in(struct fs *fs, struct node *parent, int dirfd,
 	if (!S_ISREG(st.st_mode))
 		alone = NULL;
 	if (alone)
-		r = inode_lookup_alone(fs->inodes, &st, &id, parent->inode,
-				       name, alone->strip, &n);
+		r = inode_lookup_alone(fs->inodes, fd, &st, &id, parent->inode,
+				       name, *alone, &n);
 	else
 		r = inode_lookup(fs->inodes, &st, &id, parent->inode, name, &n);
 	if (r)
 		return r;
-	inode_pin(fs->inodes, n->inode, &fd, alone ? alone->pid : -1);
 	node_attr(n, &st);
 	memset(ret, 0, sizeof(*ret));
 	ret->ino = (uintptr_t)n;
@@ -97,27 +90,30 @@ int do_lookup(struct fs *fs, struct node *parent, const char *name,
 	return lookup_in(fs, parent, dirfd, name, ret);
 }
 
-/* The walk that the kernel repeats, once, after it was answered ESTALE. */
+/*
+ * The walk that the kernel repeats after it was answered ESTALE. It does so
+ * once, so the opener gets a node that nobody else can bind first.
+ */
 static int lookup_again(struct fs *fs, struct node *parent, const char *name,
-			const struct alone *alone, struct fuse_entry_param *ret)
+			bool strip, struct fuse_entry_param *ret)
 {
 	CLEANUP(closep) int dirfd = -1;
 	int r;
 
 	r = inode_open(fs->inodes, parent->inode, O_PATH | O_DIRECTORY, &dirfd);
-	return r ? r : find_in(fs, parent, dirfd, name, alone, ret);
+	return r ? r : find_in(fs, parent, dirfd, name, &strip, ret);
 }
 
 void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	struct fs *fs = fs_of(req);
 	struct node *dir = node_of(fs, parent);
-	struct alone alone = { .pid = fuse_req_ctx(req)->pid };
 	struct fuse_entry_param e;
+	bool strip;
 	int r;
 
-	if (!dir->control && bind_sent_back(fs, alone.pid, &alone.strip))
-		r = lookup_again(fs, dir, name, &alone, &e);
+	if (!dir->control && bind_sent_back(fs, fuse_req_ctx(req)->pid, &strip))
+		r = lookup_again(fs, dir, name, strip, &e);
 	else
 		r = do_lookup(fs, dir, name, &e);
 	reply_entry(req, r, &e);
