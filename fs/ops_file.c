@@ -49,18 +49,17 @@ static struct handle *handle_new(struct node *n, int flags)
 	return h;
 }
 
-static int truncate_now(struct fs *fs, struct handle *h)
+/* O_TRUNC: the kernel leaves all of it to us, setuid bits included. */
+static int truncate_now(struct fs *fs, struct handle *h, const struct caller *c)
 {
 	CLEANUP(closep) int fd = -1;
 	int r;
 
-	if (for_writing(h->flags))
-		return ftruncate(h->fd, 0) < 0 ? -errno : 0;
 	/* open(O_RDONLY|O_TRUNC) truncates, too */
 	r = inode_open(fs->inodes, h->node->inode, O_WRONLY, &fd);
-	if (r < 0)
-		return r;
-	return ftruncate(fd, 0) < 0 ? -errno : 0;
+	if (r == 0 && ftruncate(fd, 0) < 0)
+		r = -errno;
+	return r < 0 ? r : drop_setuid(c, fd);
 }
 
 /* The gate's yes, turned into a handle that is bound. */
@@ -99,7 +98,7 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 	if (r < 0)
 		return r;
 	if ((q->flags & O_TRUNC) && !q->created) {
-		r = truncate_now(fs, h);
+		r = truncate_now(fs, h, q->caller);
 		if (r < 0) {
 			bind_close(fs, h);
 			return r;
