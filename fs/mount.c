@@ -23,6 +23,7 @@
 #include "control.h"
 #include "denial.h"
 #include "ops.h"
+#include "keys.h"
 #include "privilege.h"
 #include "session.h"
 #include "state.h"
@@ -117,10 +118,8 @@ static int open_state(struct mounting *m)
 static int load_keys(struct mounting *m)
 {
 	struct diag d = { 0 };
-	int r = keyring_new(&m->fs.keys);
+	int r = keys_load(m->fs.opt, &m->fs.keys, &d);
 
-	for (char **k = m->fs.opt->keys; r == 0 && k && *k; k++)
-		r = keyring_load(m->fs.keys, *k, &d);
 	return r ? fail(r, &d) : 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "label.h"
+#include "session.h"
 #include "subject.h"
 #include "xattr.h"
 
@@ -86,6 +87,7 @@ int record_measurement(struct subject *s, const struct required *req)
 	if (!*e.name)
 		return -ENOMEM;
 	r = fill_event(s, template_needs(t), &e, &evm, &labels);
+	session_busy(); /* a hardware TPM takes milliseconds */
 	if (r == 0)
 		r = journal_measure(s->fs->journal, t, req->pcr, &e, &added);
 	label_list_release(&labels);
@@ -112,6 +114,7 @@ int record_violation(struct subject *s, const char *cause)
 			 s->caller->pid, s->caller->fsuid);
 	buf_release(&escaped);
 	e.digest.alg = (uint8_t)s->fs->opt->hash;
+	session_busy();
 	r = journal_measure(s->fs->journal, NULL, -1, &e, &added);
 	return r;
 }

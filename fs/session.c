@@ -20,6 +20,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -169,12 +170,15 @@ static void session_free(struct session *s)
 		return;
 	if (s->wake >= 0)
 		(void)close(s->wake); /* nothing to lose */
+	if (s->guard >= 0)
+		(void)close(s->guard); /* likewise */
 	for (unsigned i = 0; s->clone && i < s->base; i++) {
 		if (s->clone[i] >= 0)
 			(void)close(s->clone[i]); /* nothing to lose */
 	}
 	free(s->clone);
 	(void)pthread_cond_destroy(&s->changed);
+	(void)pthread_cond_destroy(&s->called);
 	(void)pthread_mutex_destroy(&s->lock);
 	free(s);
 }
@@ -189,8 +193,11 @@ static int session_new(struct fs *fs, struct session **ret)
 		return -ENOMEM;
 	s->fs = fs;
 	s->wake = -1;
+	s->guard = -1;
 	(void)pthread_mutex_init(&s->lock, NULL);
 	(void)pthread_cond_init(&s->changed, NULL);
+	(void)pthread_cond_init(&s->called, NULL);
+	atomic_store(&s->wanted, 1);
 	atomic_flag_clear(&s->spinning);
 	s->spin = n > 1;
 	s->base = fs->opt->workers ? fs->opt->workers : n < 2 ? 2 : n;
@@ -200,7 +207,8 @@ static int session_new(struct fs *fs, struct session **ret)
 	for (unsigned i = 0; i < s->base; i++)
 		s->clone[i] = -1;
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (s->wake < 0)
+	s->guard = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	if (s->wake < 0 || s->guard < 0)
 		return -errno;
 	*ret = STEAL(s);
 	return 0;

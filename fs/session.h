@@ -49,6 +49,14 @@ int session_detach(fuse_req_t req, void (*work)(fuse_req_t req, void *arg),
 		   void *arg);
 
 /*
+ * The calling worker will be busy for a while (reading and hashing a file,
+ * asking the TPM, waiting for another request): somebody else shall take the
+ * requests that come meanwhile. Only a hint; costs little, and nothing when
+ * repeated or when somebody listens anyway.
+ */
+void session_busy(void);
+
+/*
  * An empty buffer of the calling thread's own, for one reply: the kernel
  * copies it at once. Its memory stays for the next and goes with the thread.
  */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "label.h"
+#include "session.h"
 #include "xattr.h"
 
 const char *subject_path(struct subject *s)
@@ -84,15 +85,18 @@ static int collect_object(struct subject *s)
 		s->object = object_ref(s->promised);
 		return 0;
 	}
-	if (!s->inode)
+	if (!s->inode) {
+		session_busy();
 		return store_load(s->fs->store, NULL, s->fd, s->it->alg,
 				  &s->object);
+	}
 	r = inode_key(s->inode, key.file);
 	if (r < 0)
 		return r;
 	s->object = store_find(s->fs->store, &key);
 	if (s->object)
 		return 0;
+	session_busy();
 	return store_load(s->fs->store, key.file, s->fd, s->it->alg,
 			  &s->object);
 }

@@ -143,7 +143,7 @@ expect_text one cat "$MNT/file"
 clear_mount
 
 it 'few file descriptors are enough'
-(ulimit -n 64; mount_daemon)
+(ulimit -n 128; mount_daemon)
 for i in $(seq 1000); do
 	: >"$SRC/many-$i"
 done
