@@ -150,8 +150,8 @@ static void finish(void)
 		HELLO_SHA256,
 		HELLO_SHA256,
 		HELLO_SHA256,
-		"143181f8f0f2da73d1db80510c30bf0e"
-		"6bebb136df0eeae103948240ca47d34f",
+		("143181f8f0f2da73d1db80510c30bf0e"
+		 "6bebb136df0eeae103948240ca47d34f"),
 	};
 
 	for (size_t i = 0; i < N_VECTORS; i++)
