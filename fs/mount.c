@@ -23,6 +23,7 @@
 #include "control.h"
 #include "denial.h"
 #include "keys.h"
+#include "notify.h"
 #include "privilege.h"
 #include "session.h"
 #include "state.h"
@@ -391,6 +392,8 @@ static void on_ready(void *arg)
 			 strerror(-r));
 	if (daemon)
 		detach_from_parent(m);
+	else
+		notify_ready();
 	log_info("mounted source=%s mountpoint=%s rules=%zu passthrough=%s",
 		 m->fs.opt->source, m->fs.opt->mountpoint,
 		 policy_count(m->fs.policy), m->fs.passthrough ? "yes" : "no");
