@@ -160,7 +160,7 @@ refused()
 	if env "$1" 2>"$W/stderr"; then
 		die "$1 ran, and should not have"
 	fi
-	sed 's/^env: //' "$W/stderr"
+	sed "s/^env: '\(.*\)'/\1/" "$W/stderr"
 	tail -n 1 "$M/.ima/denials" | sed 's/^/    /'
 }
 

@@ -31,6 +31,7 @@ const char cmd_mount_usage[] =
 	"                       signed_init, critical_data, fail_securely\n"
 	"     policy_once       no other policy after this one\n"
 	"     keys=FILE|DIR     certificates or public keys; repeatable\n"
+	"     trust=FILE|DIR    only keys that these certificates signed\n"
 	"     appraise=MODE     enforce, log, fix, off\n"
 	"     hash=ALG          default sha256\n"
 	"     template=NAME     default ima-ng\n"

@@ -3,7 +3,7 @@
  * What makes a public key of ours; see key.h. Admits what the kernel can
  * verify with: RSA of the lengths of crypto/rsa.c, ECDSA on the curves of
  * crypto/ecdsa.c. Validity dates and key usage are not looked at: the kernel
- * ignores the first, and the second is a rule for its .ima keyring.
+ * ignores the first, and the second is a matter of trust (trust.c).
  */
 #include "crypto/key.h"
 
@@ -29,6 +29,7 @@ void key_free(struct key *k)
 	for (size_t i = 0; i < HASH_ALG_COUNT; i++)
 		EVP_PKEY_CTX_free(atomic_load(&k->ready[i]));
 	EVP_PKEY_free(k->pkey);
+	X509_free(k->cert);
 	free(k->skid);
 	free(k->subject);
 	free(k);
@@ -270,8 +271,11 @@ int key_from_cert(X509 *cert, struct key **ret, struct diag *reterr)
 		r = add_issuer_id(k, cert);
 	if (r == 0)
 		r = set_subject(k, cert);
+	if (r == 0 && X509_up_ref(cert) != 1)
+		r = evp_error(-EBADMSG);
 	if (r < 0)
 		return r;
+	k->cert = cert;
 	*ret = STEAL(k);
 	return 0;
 }

@@ -40,6 +40,7 @@ struct key {
 	uint32_t id[2];
 	unsigned n_ids;
 	char *subject; /* RFC 2253; NULL: a bare public key */
+	X509 *cert;    /* where it came from, for trust.c; NULL: likewise */
 };
 
 struct key_list {
@@ -74,7 +75,7 @@ int keys_parse(const void *data, size_t len, struct key_list *to,
 
 /*
  * A key from what OpenSSL decoded; nothing is kept of the argument but a
- * reference on its EVP_PKEY. A private key gives its public half.
+ * reference on it or on its EVP_PKEY. A private key gives its public half.
  * Return: 0; -EBADMSG; -ENOPKG; -ENOMEM.
  */
 int key_from_cert(X509 *cert, struct key **ret, struct diag *reterr);

@@ -20,7 +20,18 @@ struct key_file {
 int key_file_read(const struct key_file *f, struct key_list *to,
 		  struct diag *reterr);
 
-/* The same for a file that must hold exactly one. */
+typedef int (*key_file_fn)(const struct key_file *f, void *arg,
+			   struct diag *reterr);
+
+/*
+ * key_files_of() - @fn for the file @path, or for each key file (by its name,
+ * see keyring_load()) in the directory @path; there may be none
+ * Return: 0; what @fn returned, if not 0, which ends it; -errno of I/O.
+ */
+int key_files_of(const char *path, key_file_fn fn, void *arg,
+		 struct diag *reterr);
+
+/* The same as key_file_read() for a file that must hold exactly one. */
 int key_file_read_one(const struct key_file *f, struct key **ret,
 		      struct diag *reterr);
 

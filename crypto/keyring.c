@@ -4,18 +4,18 @@
  */
 #include "keyring.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "crypto/key.h"
 #include "crypto/key_file.h"
 #include "crypto/sig.h"
+#include "crypto/trust_check.h"
+#include "trust.h"
 
 /* One name of one key. Sorted by id, then key. */
 struct name {
@@ -118,88 +118,101 @@ static int add_all(struct keyring *k, struct key_list *from)
 	return 0;
 }
 
-static int is_key_name(const struct dirent *e)
+/* Where the keys of a path go, on their way into a keyring. */
+struct loading {
+	struct key_list keys;
+	const struct trust *trust; /* NULL: all are welcome */
+	keyring_rejected_fn rejected;
+	void *arg;
+};
+
+static void loading_release(struct loading *l)
 {
-	static const char *const ending[] = { ".der", ".pem", ".crt", ".cer",
-					      ".x509" };
-	size_t len = strlen(e->d_name);
-
-	if (e->d_name[0] == '.')
-		return 0;
-	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
-		size_t n = strlen(ending[i]);
-
-		if (len > n && strcmp(e->d_name + len - n, ending[i]) == 0)
-			return 1;
-	}
-	return 0;
+	key_list_release(&l->keys);
 }
 
-/* Not alphasort(): that would depend on the locale. */
-static int by_bytes(const struct dirent **a, const struct dirent **b)
+static int load_file(const struct key_file *f, void *arg, struct diag *reterr)
 {
-	return strcmp((*a)->d_name, (*b)->d_name);
+	struct loading *l = arg;
+
+	return key_file_read(f, &l->keys, reterr);
 }
 
-static int load_entry(const struct key_file *f, struct key_list *to,
-		      struct diag *reterr)
+static int load_path(struct keyring *k, const char *path, key_file_fn each,
+		     struct loading *l, struct diag *reterr)
 {
-	struct stat st;
+	const struct key_file f = { AT_FDCWD, NULL, path };
+	int r = key_files_of(path, each, l, reterr);
 
-	/* through symbolic links, as /etc/ssl/certs has them */
-	if (fstatat(f->dirfd, f->name, &st, 0) < 0)
-		return key_file_refuse(f, -errno, NULL, reterr);
-	if (!S_ISREG(st.st_mode))
-		return 0;
-	return key_file_read(f, to, reterr);
+	if (r < 0)
+		return r;
+	r = add_all(k, &l->keys);
+	return r < 0 ? key_file_refuse(&f, r, NULL, reterr) : 0;
 }
 
-static int load_dir(int dirfd, const struct key_file *dir, struct key_list *to,
-		    struct diag *reterr)
+int keyring_load(struct keyring *k, const char *path, struct diag *reterr)
 {
-	struct dirent **list = NULL;
-	int n, r = 0;
+	CLEANUP(loading_release) struct loading l = { 0 };
+	const struct key_file f = { AT_FDCWD, NULL, path };
+	size_t before = k->keys.n;
+	int r = load_path(k, path, load_file, &l, reterr);
 
-	n = scandirat(dirfd, ".", &list, is_key_name, by_bytes);
-	if (n < 0)
-		return key_file_refuse(dir, -errno, NULL, reterr);
-	for (int i = 0; i < n; i++) {
-		struct key_file f = { dirfd, dir->name, list[i]->d_name };
-
-		if (r == 0)
-			r = load_entry(&f, to, reterr);
-		free(list[i]);
-	}
-	free(list);
-	if (r == 0 && to->n == 0)
+	if (r == 0 && k->keys.n == before)
 		return key_file_refuse(
-			dir, -ENOKEY,
+			&f, -ENOKEY,
 			"no key in this directory (names must end in .der, "
 			".pem, .crt, .cer or .x509)",
 			reterr);
 	return r;
 }
 
-int keyring_load(struct keyring *k, const char *path, struct diag *reterr)
+static void reject(const struct loading *l, int error, const struct diag *why)
+{
+	if (l->rejected)
+		l->rejected(l->arg, error, why);
+}
+
+/* Return: 0 if it was taken or rejected; -ENOMEM. */
+static int admit_key(const struct key_file *f, struct loading *l,
+		     struct key_list *from, size_t i)
+{
+	struct diag why = { 0 }, said = { 0 };
+	int r = trust_check(l->trust, from->key[i], &why);
+
+	if (r == 0)
+		r = key_list_add(&l->keys, from->key[i]);
+	if (r == 0)
+		from->key[i] = NULL;
+	if (r == 0 || r == -ENOMEM)
+		return r;
+	(void)key_file_refuse(f, r, why.msg, &said);
+	reject(l, r, &said);
+	return 0;
+}
+
+static int admit_file(const struct key_file *f, void *arg, struct diag *reterr)
 {
 	CLEANUP(key_list_release) struct key_list new = KEY_LIST_INIT;
-	const struct key_file f = { AT_FDCWD, NULL, path };
-	CLEANUP(closep) int dirfd = -1;
-	int r;
+	struct loading *l = arg;
+	struct diag why = { 0 };
+	int r = key_file_read(f, &new, &why);
 
-	dirfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dirfd >= 0)
-		r = load_dir(dirfd, &f, &new, reterr);
-	else if (errno == ENOTDIR)
-		r = key_file_read(&f, &new, reterr);
-	else
-		r = key_file_refuse(&f, -errno, NULL, reterr);
-	if (r < 0)
-		return r;
-	r = add_all(k, &new);
-	if (r < 0)
-		return key_file_refuse(&f, r, NULL, reterr);
-	return 0;
+	if (r < 0 && r != -ENOMEM) {
+		reject(l, r, &why);
+		return 0;
+	}
+	for (size_t i = 0; r == 0 && i < new.n; i++)
+		r = admit_key(f, l, &new, i);
+	return r < 0 ? key_file_refuse(f, r, NULL, reterr) : 0;
+}
+
+int keyring_admit(struct keyring *k, const struct trust *t, const char *path,
+		  keyring_rejected_fn rejected, void *arg, struct diag *reterr)
+{
+	CLEANUP(loading_release)
+	struct loading l = { .trust = t, .rejected = rejected, .arg = arg };
+
+	return load_path(k, path, admit_file, &l, reterr);
 }
 
 size_t keyring_count(const struct keyring *k)

@@ -16,6 +16,7 @@ struct retry {
 	struct retry *next;
 	pid_t pid;
 	uint64_t after; /* nodes with a higher serial are newer */
+	bool strip;	/* it wants a stripped node */
 	time_t when;	/* monotonic seconds */
 };
 
@@ -41,7 +42,7 @@ void bind_retries_free(struct fs *fs)
 }
 
 /* Forgets the callers that never came back, too. */
-static void remember(struct fs *fs, pid_t pid, uint64_t after)
+void bind_send_back(struct fs *fs, pid_t pid, uint64_t after, bool strip)
 {
 	struct retry *fresh = malloc(sizeof(*fresh));
 	struct retry **p, *r;
@@ -50,7 +51,7 @@ static void remember(struct fs *fs, pid_t pid, uint64_t after)
 	if (!fresh)
 		return; /* the second try may then fail with ESTALE */
 	(void)pthread_mutex_lock(&fs->retry_lock);
-	*fresh = (struct retry){ fs->retries, pid, after, t };
+	*fresh = (struct retry){ fs->retries, pid, after, strip, t };
 	fs->retries = fresh;
 	atomic_fetch_add(&fs->n_retries, 1);
 	for (p = &fresh->next; (r = *p);) {
@@ -63,6 +64,24 @@ static void remember(struct fs *fs, pid_t pid, uint64_t after)
 		}
 	}
 	(void)pthread_mutex_unlock(&fs->retry_lock);
+}
+
+bool bind_sent_back(struct fs *fs, pid_t pid, bool *ret_strip)
+{
+	const struct retry *r;
+	bool yes = false;
+
+	if (!atomic_load(&fs->n_retries))
+		return false;
+	(void)pthread_mutex_lock(&fs->retry_lock);
+	for (r = fs->retries; r && r->pid != pid; r = r->next)
+		;
+	if (r && now() - r->when <= RETRY_SECONDS) {
+		*ret_strip = r->strip;
+		yes = true;
+	}
+	(void)pthread_mutex_unlock(&fs->retry_lock);
+	return yes;
 }
 
 uint64_t bind_came_back(struct fs *fs, pid_t pid)
@@ -86,11 +105,6 @@ uint64_t bind_came_back(struct fs *fs, pid_t pid)
 	return after;
 }
 
-void bind_send_back(struct fs *fs, const struct node *n, pid_t pid)
-{
-	remember(fs, pid, n->serial);
-}
-
 struct object *bind_promised(struct node *n, uint64_t after)
 {
 	struct object *o = NULL;
@@ -100,8 +114,6 @@ struct object *bind_promised(struct node *n, uint64_t after)
 	(void)pthread_mutex_lock(&n->inode->lock);
 	if (n->binding == BIND_OBJECT)
 		o = object_ref(n->object);
-	else if (n->beside)
-		o = object_ref(n->beside);
 	(void)pthread_mutex_unlock(&n->inode->lock);
 	return o;
 }
@@ -117,19 +129,23 @@ static bool same_content(struct object *a, struct object *b)
 			  digest_equal(&x, &y));
 }
 
+/* execve() goes by the mode that the kernel was told: is it the right one? */
+static bool mode_fits(const struct node *n, const struct bind_request *q)
+{
+	mode_t shown = q->mode;
+
+	if (q->strip)
+		shown &= ~(mode_t)(S_ISUID | S_ISGID);
+	return !q->exec ||
+	       (n->stripped == q->strip && (!n->told || n->told_mode == shown));
+}
+
 /* Would this open contradict what other handles of the node were promised? */
 static bool fits(struct node *n, const struct bind_request *q, bool again,
 		 struct bind_reply *ret)
 {
-	mode_t shown = q->mode;
-
-	if (q->exec) {
-		if (q->strip)
-			shown &= ~(mode_t)(S_ISUID | S_ISGID);
-		if (n->stripped != q->strip ||
-		    (n->told && n->told_mode != shown))
-			return false;
-	}
+	if (!mode_fits(n, q))
+		return false;
 	if (n->opens) {
 		if (!q->object)
 			return n->binding == BIND_SOURCE;
@@ -138,7 +154,7 @@ static bool fits(struct node *n, const struct bind_request *q, bool again,
 	}
 	if (q->object && n->told && n->told_size != object_size(q->object)) {
 		ret->direct = true;
-		return again;
+		return again || q->after != UINT64_MAX;
 	}
 	return true;
 }
@@ -184,79 +200,37 @@ static void enter(struct inode *i, struct handle *h)
 		i->readers++;
 }
 
-/*
- * The second try does not fit either. The kernel lets FOPEN_DIRECT_IO handles
- * stand beside passthrough ones: they are served by the daemon, each from what
- * it was promised. The page cache of the node, which only their private
- * mappings use, must then have one content: that of node.beside.
- *
- * Return: 0; -EAGAIN: there is an object that the gate should be asked about
- * (bind_promised()); -ESTALE: no way. Called with inode.lock.
- */
-static int bind_beside(struct fs *fs, struct node *n,
-		       const struct bind_request *q, struct object **ret_use)
-{
-	if (q->exec && n->stripped != q->strip)
-		return -ESTALE;
-	if (q->object && n->binding == BIND_OBJECT)
-		return -EAGAIN;
-	if (!fs->passthrough || !n->opens)
-		return -ESTALE;
-	if (q->object) {
-		if (n->beside && !same_content(n->beside, q->object))
-			return -EAGAIN;
-		if (!n->beside)
-			n->beside = object_ref(q->object);
-		n->n_beside++;
-	}
-	*ret_use = q->object ? n->beside : NULL;
-	return 0;
-}
-
 int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 	      struct bind_reply *ret)
 {
 	struct node *n = q->node;
 	struct inode *i = n->inode;
-	struct object *use = NULL;
 	uint64_t content;
 	bool again;
-	int r;
 
 	*ret = (struct bind_reply){ 0 };
 	(void)pthread_mutex_lock(&i->lock);
 	again = n->serial > q->after;
-	if (fits(n, q, again, ret)) {
-		if (!n->opens++)
-			bind_first(fs, n, q, h);
-		use = n->object;
-	} else {
-		r = again ? bind_beside(fs, n, q, &use) : -ESTALE;
-		if (r == -ESTALE)
+	if (!fits(n, q, again, ret)) {
+		bool promise = again && q->object && mode_fits(n, q) &&
+			       n->binding == BIND_OBJECT;
+
+		if (!promise)
 			inode_supersede(fs->inodes, n, q->strip);
-		if (r < 0) {
-			(void)pthread_mutex_unlock(&i->lock);
-			/*
-			 * Not the newest node's serial: the caller may have
-			 * walked here before somebody else looked that up.
-			 */
-			if (r == -ESTALE)
-				remember(fs, q->pid, n->serial);
-			return r;
-		}
-		h->beside = true;
-		ret->direct = true;
+		(void)pthread_mutex_unlock(&i->lock);
+		return promise ? -EAGAIN : -ESTALE;
 	}
-	if (use)
-		h->object = object_ref(use);
+	if (!n->opens++)
+		bind_first(fs, n, q, h);
+	if (n->object)
+		h->object = object_ref(n->object);
 	h->writes = q->writes;
 	enter(i, h);
-	if (!h->beside) {
-		content = use ? object_serial(use) : 0;
-		ret->backing = n->backing;
-		ret->keep_cache = content && n->cached == content;
-		n->cached = content;
-	}
+
+	content = n->object ? object_serial(n->object) : 0;
+	ret->backing = n->backing;
+	ret->keep_cache = content && n->cached == content;
+	n->cached = content;
 	(void)pthread_mutex_unlock(&i->lock);
 	return 0;
 }
@@ -285,12 +259,7 @@ void bind_close(struct fs *fs, struct handle *h)
 	}
 	if (sized && n->told && n->binding == BIND_SOURCE)
 		n->told_size = (uint64_t)st.st_size;
-	if (h->beside) {
-		if (h->object && --n->n_beside == 0) {
-			object = n->beside;
-			n->beside = NULL;
-		}
-	} else if (--n->opens == 0) {
+	if (--n->opens == 0) {
 		object = n->object;
 		n->object = NULL;
 		if (n->binding == BIND_SOURCE)
@@ -305,18 +274,6 @@ void bind_close(struct fs *fs, struct handle *h)
 	object_unref(object);
 	object_unref(h->object);
 	h->object = NULL;
-}
-
-void bind_closed(struct fs *fs, struct inode *i, const struct handle *h)
-{
-	if (!h->writes)
-		return;
-	(void)pthread_mutex_lock(&i->lock);
-	i->closing--;
-	(void)pthread_mutex_unlock(&i->lock);
-	(void)pthread_mutex_lock(&fs->settle_lock);
-	(void)pthread_cond_broadcast(&fs->settled);
-	(void)pthread_mutex_unlock(&fs->settle_lock);
 }
 
 void bind_flushed(struct handle *h)
@@ -346,6 +303,59 @@ static void pending(struct inode *i, bool *ret_certain, bool *ret_likely)
 	(void)pthread_mutex_unlock(&i->lock);
 }
 
+/* Wakes bind_settle() and bind_wait(); nobody is there, mostly. */
+static void tell(struct fs *fs)
+{
+	if (!atomic_load(&fs->n_settling))
+		return;
+	(void)pthread_mutex_lock(&fs->settle_lock);
+	(void)pthread_cond_broadcast(&fs->settled);
+	(void)pthread_mutex_unlock(&fs->settle_lock);
+}
+
+static struct timespec after_ns(long ns)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_REALTIME, &t); /* cannot fail */
+	t.tv_nsec += ns;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_nsec -= 1000000000;
+		t.tv_sec++;
+	}
+	return t;
+}
+
+static bool is_open(struct node *n)
+{
+	bool yes;
+
+	(void)pthread_mutex_lock(&n->inode->lock);
+	yes = n->opens > 0;
+	(void)pthread_mutex_unlock(&n->inode->lock);
+	return yes;
+}
+
+/* How long a second try waits for others to close, in nanoseconds. */
+#define WAIT_NS 100000000
+
+bool bind_wait(struct fs *fs, struct node *n)
+{
+	struct timespec until = after_ns(WAIT_NS);
+	bool open;
+	int r = 0;
+
+	session_busy(); /* somebody has to take the RELEASE */
+	atomic_fetch_add(&fs->n_settling, 1);
+	(void)pthread_mutex_lock(&fs->settle_lock);
+	while ((open = is_open(n)) && r != ETIMEDOUT)
+		r = pthread_cond_timedwait(&fs->settled, &fs->settle_lock,
+					   &until);
+	(void)pthread_mutex_unlock(&fs->settle_lock);
+	atomic_fetch_sub(&fs->n_settling, 1);
+	return !open;
+}
+
 static void expect_no_release(struct inode *i)
 {
 	(void)pthread_mutex_lock(&i->lock);
@@ -356,19 +366,15 @@ static void expect_no_release(struct inode *i)
 
 void bind_settle(struct fs *fs, struct inode *i)
 {
-	struct timespec until = { 0 };
+	struct timespec until;
 	bool certain, likely;
 
 	pending(i, &certain, &likely);
 	if (!certain && !likely)
 		return;
 	session_busy(); /* somebody has to take the RELEASE */
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += RELEASE_NS;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_nsec -= 1000000000;
-		until.tv_sec++;
-	}
+	until = after_ns(RELEASE_NS);
+	atomic_fetch_add(&fs->n_settling, 1);
 	(void)pthread_mutex_lock(&fs->settle_lock);
 	for (;;) {
 		pending(i, &certain, &likely);
@@ -381,4 +387,15 @@ void bind_settle(struct fs *fs, struct inode *i)
 			expect_no_release(i);
 	}
 	(void)pthread_mutex_unlock(&fs->settle_lock);
+	atomic_fetch_sub(&fs->n_settling, 1);
+}
+
+void bind_closed(struct fs *fs, struct inode *i, const struct handle *h)
+{
+	if (h->writes) {
+		(void)pthread_mutex_lock(&i->lock);
+		i->closing--;
+		(void)pthread_mutex_unlock(&i->lock);
+	}
+	tell(fs);
 }

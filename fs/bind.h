@@ -16,7 +16,6 @@
 struct bind_request {
 	struct node *node;
 	struct object *object; /* NULL: the file below */
-	pid_t pid;	       /* thread that asks */
 	uint64_t after;	       /* of bind_came_back() */
 	bool writes;
 	bool exec;
@@ -55,6 +54,13 @@ void bind_closed(struct fs *fs, struct inode *i, const struct handle *h);
 void bind_flushed(struct handle *h);
 
 /*
+ * bind_wait() - a second try that does not fit waits until @n is not open
+ * The kernel makes no third. Bounded by a tenth of a second.
+ * Return: true if it is worth trying again.
+ */
+bool bind_wait(struct fs *fs, struct node *n);
+
+/*
  * bind_settle() - let writers that were closed before this open go first
  *
  * The kernel sends RELEASE when close(2) returns but does not wait for it, and
@@ -68,6 +74,20 @@ void bind_flushed(struct handle *h);
 void bind_settle(struct fs *fs, struct inode *i);
 
 /*
+ * bind_send_back() - @pid is about to be answered ESTALE
+ * @after: serial of the node that it tried to open
+ * @strip: it needs a stripped node
+ * Without memory it is not remembered, and its second try may fail, too.
+ */
+void bind_send_back(struct fs *fs, pid_t pid, uint64_t after, bool strip);
+
+/*
+ * bind_sent_back() - is @pid looking a name up because of that?
+ * It then gets a node of its own: inode_lookup_alone().
+ */
+bool bind_sent_back(struct fs *fs, pid_t pid, bool *ret_strip);
+
+/*
  * bind_came_back() - was @pid sent back with ESTALE a moment ago?
  *
  * The kernel retries an open once. Content that changes all the time could make
@@ -79,9 +99,6 @@ void bind_settle(struct fs *fs, struct inode *i);
  * Return: nodes with a higher serial are newer; UINT64_MAX: this is no retry.
  */
 uint64_t bind_came_back(struct fs *fs, pid_t pid);
-
-/* Remembers that @pid is answered ESTALE for @n. */
-void bind_send_back(struct fs *fs, const struct node *n, pid_t pid);
 
 /* A reference to the object that @n is bound to, if @n is newer; or NULL. */
 struct object *bind_promised(struct node *n, uint64_t after);

@@ -44,11 +44,16 @@ enum control_visibility {
 	CONTROL_NONE
 };
 
+/* The certificates that the build compiled in, as trust= says it. */
+#define TRUST_BUILTIN "builtin"
+
 /* What a user asked for; strings are owned. See mount.c for the words. */
 struct mount_options {
 	char *source, *mountpoint; /* absolute */
 	char *policy;		   /* file or built-in name; NULL: none */
 	char **keys;		   /* NULL-terminated list; NULL: none */
+	char *trust;		   /* who must have signed keys: file,
+				      directory, TRUST_BUILTIN; NULL: nobody */
 	char *state;		   /* state directory; NULL: the default */
 	char *tpm;		   /* "auto", "none", TCTI */
 	unsigned pcr;		   /* default 10 */
@@ -87,6 +92,7 @@ struct fs {
 	/* signalled when a writer is gone for good; see bind_settle() */
 	pthread_mutex_t settle_lock;
 	pthread_cond_t settled;
+	atomic_uint n_settling; /* waiters */
 
 	/* callers that were sent back with ESTALE; see bind_came_back() */
 	pthread_mutex_t retry_lock;

@@ -446,6 +446,22 @@ static void explain_error(struct subject *s, int r, enum hook hook,
 		    s->st.st_dev, s->st.st_ino, s->caller, true);
 }
 
+/*
+ * A file without a name that nobody has open was reached by a name that the
+ * kernel remembers and that somebody took away below.
+ */
+static bool name_is_old(const struct subject *s, const struct open_request *q)
+{
+	bool open;
+
+	if (s->st.st_nlink || q->after != UINT64_MAX)
+		return false; /* the walk was repeated already */
+	(void)pthread_mutex_lock(&s->inode->lock);
+	open = s->inode->handles != NULL;
+	(void)pthread_mutex_unlock(&s->inode->lock);
+	return !open;
+}
+
 int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	      struct grant *ret_grant)
 {
@@ -469,16 +485,8 @@ int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	r = inode_open(fs->inodes, s.inode, O_RDONLY, &s.fd);
 	if (r == 0 && fstat(s.fd, &s.st) < 0)
 		r = -errno;
-	/*
-	 * Replaced or deleted behind the mount while the kernel still had the
-	 * name: look it up again. Who comes back means it, or was as fast as
-	 * whoever replaces it.
-	 */
-	if (r == 0 && !s.st.st_nlink && !q->created &&
-	    q->after == UINT64_MAX) {
-		bind_send_back(fs, q->node, q->caller->pid);
+	if (r == 0 && name_is_old(&s, q))
 		r = -ESTALE;
-	}
 	if (r == 0) {
 		if (!writes)
 			s.promised = bind_promised(q->node, q->after);

@@ -19,7 +19,6 @@ struct handle {
 	int flags;    /* open flags as the kernel gave them */
 	bool writes;  /* counted in inode.writers, otherwise in readers */
 	bool created; /* by this very open */
-	bool beside;  /* not counted in node.opens; see bind.c */
 	bool flushed; /* closed once, at least; guarded by inode.lock */
 };
 

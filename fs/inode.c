@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,18 +18,6 @@
 #include "handle.h"
 #include "integrity.h"
 
-/*
- * Files that were looked up last are pinned for a moment: one that is replaced
- * between the kernel's LOOKUP and its OPEN can then still be opened, as it can
- * on any other file system.
- */
-#define PINS 32
-
-struct pin {
-	int fd;		     /* O_PATH; -1: none */
-	struct inode *inode; /* a reference */
-};
-
 struct inode_table {
 	const struct source *source;
 	struct node *root;
@@ -37,8 +26,8 @@ struct inode_table {
 	struct inode **bucket;
 	size_t n_buckets;
 	uint64_t count, next_node;
-	struct pin pin[PINS];
-	unsigned next_pin;
+
+	atomic_uint pins; /* of all inodes */
 };
 
 static uint64_t id_hash(const struct file_id *id)
@@ -68,6 +57,7 @@ static struct inode *inode_new(const struct stat *st, const struct file_id *id)
 	i->dev = st->st_dev;
 	i->ino = st->st_ino;
 	i->type = st->st_mode & S_IFMT;
+	i->pin = -1;
 	(void)pthread_mutex_init(&i->lock, NULL);
 	return i;
 }
@@ -90,6 +80,8 @@ static void inode_free(struct inode *i)
 	if (!i)
 		return;
 	free_handles(i->handles);
+	if (i->pin >= 0)
+		(void)close(i->pin); /* O_PATH */
 	integrity_free(i->integrity);
 	(void)pthread_mutex_destroy(&i->lock);
 	free(i->name);
@@ -217,9 +209,23 @@ static struct inode *place_locked(struct inode_table *t, struct inode *i,
 	return drop_locked(t, old);
 }
 
-int inode_lookup(struct inode_table *t, const struct stat *st,
-		 const struct file_id *id, struct inode *parent,
-		 const char *name, struct node **ret)
+/* Gives @i a node of its own making. Called with the lock. */
+static struct node *add_node(struct inode_table *t, struct inode *i, bool strip,
+			     struct node *fresh)
+{
+	fresh->inode = i;
+	fresh->serial = ++t->next_node;
+	fresh->stripped = strip;
+	fresh->next = i->nodes;
+	i->nodes = fresh;
+	i->refs++;
+	return fresh;
+}
+
+/* @alone: NULL, or whether a node for one opener is to be stripped */
+static int lookup(struct inode_table *t, const struct stat *st,
+		  const struct file_id *id, struct inode *parent,
+		  const char *name, const bool *alone, struct node **ret)
 {
 	struct node *spare = calloc(1, sizeof(*spare));
 	struct inode *fresh = NULL, *dead = NULL, *i;
@@ -242,20 +248,16 @@ int inode_lookup(struct inode_table *t, const struct stat *st,
 			table_add(t, i);
 		}
 	}
-	if (!i->current) {
-		spare->inode = i;
-		spare->serial = ++t->next_node;
-		spare->stripped = i->strip;
-		spare->next = i->nodes;
-		i->nodes = spare;
-		i->refs++;
-		i->current = STEAL(spare);
-	}
-	i->current->nlookup++;
+	if (alone)
+		*ret = add_node(t, i, *alone, STEAL(spare));
+	else if (!i->current)
+		*ret = i->current = add_node(t, i, i->strip, STEAL(spare));
+	else
+		*ret = i->current;
+	(*ret)->nlookup++;
 	if (i != t->root->inode &&
 	    (i->parent != parent || strcmp(i->name, name) != 0))
 		dead = place_locked(t, i, parent, &copy);
-	*ret = i->current;
 	(void)pthread_mutex_unlock(&t->lock);
 	free_chain(dead);
 	inode_free(fresh);
@@ -269,10 +271,65 @@ no_memory:
 	return -ENOMEM;
 }
 
+int inode_lookup(struct inode_table *t, const struct stat *st,
+		 const struct file_id *id, struct inode *parent,
+		 const char *name, struct node **ret)
+{
+	return lookup(t, st, id, parent, name, NULL, ret);
+}
+
+/* Without a descriptor to spare the file is found by other means, or not. */
+static void pin(struct inode_table *t, struct node *n, int fd)
+{
+	struct inode *i = n->inode;
+
+	if (atomic_fetch_add(&t->pins, 1) >= PINS_MAX) {
+		atomic_fetch_sub(&t->pins, 1);
+		return;
+	}
+	(void)pthread_mutex_lock(&i->lock);
+	if (!i->pins)
+		i->pin = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	n->pinned = i->pin >= 0;
+	i->pins += n->pinned;
+	(void)pthread_mutex_unlock(&i->lock);
+	if (!n->pinned)
+		atomic_fetch_sub(&t->pins, 1);
+}
+
+void inode_unpin(struct inode_table *t, struct node *n)
+{
+	struct inode *i = n->inode;
+	int fd = -1;
+
+	(void)pthread_mutex_lock(&i->lock);
+	if (n->pinned) {
+		n->pinned = false;
+		atomic_fetch_sub(&t->pins, 1);
+		if (--i->pins == 0) {
+			fd = i->pin;
+			i->pin = -1;
+		}
+	}
+	(void)pthread_mutex_unlock(&i->lock);
+	if (fd >= 0)
+		(void)close(fd); /* O_PATH */
+}
+
+int inode_lookup_alone(struct inode_table *t, int fd, const struct stat *st,
+		       const struct file_id *id, struct inode *parent,
+		       const char *name, bool strip, struct node **ret)
+{
+	int r = lookup(t, st, id, parent, name, &strip, ret);
+
+	if (r == 0)
+		pin(t, *ret, fd);
+	return r;
+}
+
 static void node_free(struct node *n)
 {
 	object_unref(n->object);
-	object_unref(n->beside);
 	free(n);
 }
 
@@ -283,6 +340,7 @@ void inode_forget(struct inode_table *t, struct node *n, uint64_t count)
 
 	if (n->control || n == t->root)
 		return;
+	inode_unpin(t, n);
 	(void)pthread_mutex_lock(&t->lock);
 	n->nlookup -= count < n->nlookup ? count : n->nlookup;
 	if (n->nlookup) {
@@ -298,49 +356,6 @@ void inode_forget(struct inode_table *t, struct node *n, uint64_t count)
 	(void)pthread_mutex_unlock(&t->lock);
 	free_chain(dead);
 	node_free(n);
-}
-
-/* Called with the lock; the caller closes the descriptor without it. */
-static struct inode *unpin_locked(struct inode_table *t, struct pin *p,
-				  int *ret_fd)
-{
-	struct inode *dead = p->inode ? drop_locked(t, p->inode) : NULL;
-
-	*ret_fd = p->fd;
-	*p = (struct pin){ -1, NULL };
-	return dead;
-}
-
-void inode_pin(struct inode_table *t, struct inode *i, int *fd)
-{
-	struct inode *dead;
-	struct pin *p;
-	int old;
-
-	if (!S_ISREG(i->type))
-		return;
-	(void)pthread_mutex_lock(&t->lock);
-	p = &t->pin[t->next_pin++ % PINS];
-	dead = unpin_locked(t, p, &old);
-	i->refs++;
-	*p = (struct pin){ STEAL_FD(*fd), i };
-	(void)pthread_mutex_unlock(&t->lock);
-	free_chain(dead);
-	closep(&old);
-}
-
-void inode_unpin_all(struct inode_table *t)
-{
-	for (unsigned k = 0; k < PINS; k++) {
-		struct inode *dead;
-		int old;
-
-		(void)pthread_mutex_lock(&t->lock);
-		dead = unpin_locked(t, &t->pin[k], &old);
-		(void)pthread_mutex_unlock(&t->lock);
-		free_chain(dead);
-		closep(&old);
-	}
 }
 
 void inode_renamed(struct inode_table *t, struct inode *i,
@@ -464,6 +479,8 @@ static int dup_open(struct inode *i)
 	(void)pthread_mutex_lock(&i->lock);
 	if (i->handles)
 		fd = fcntl(i->handles->fd, F_DUPFD_CLOEXEC, 0);
+	else if (i->pins)
+		fd = fcntl(i->pin, F_DUPFD_CLOEXEC, 0);
 	(void)pthread_mutex_unlock(&i->lock);
 	return fd;
 }
@@ -566,8 +583,6 @@ int inode_table_new(const struct source *src, struct inode_table **ret)
 	if (!t)
 		return -ENOMEM;
 	t->source = src;
-	for (unsigned k = 0; k < PINS; k++)
-		t->pin[k].fd = -1;
 	(void)pthread_mutex_init(&t->lock, NULL);
 	t->n_buckets = 1024;
 	t->bucket = calloc(t->n_buckets, sizeof(struct inode *));
@@ -597,7 +612,6 @@ void inode_table_free(struct inode_table *t)
 {
 	if (!t)
 		return;
-	inode_unpin_all(t);
 	for (size_t b = 0; b < t->n_buckets; b++) {
 		while (t->bucket[b]) {
 			struct inode *i = t->bucket[b];

@@ -56,14 +56,13 @@ struct node {
 	enum binding binding;
 	struct object *object; /* a reference, while BIND_OBJECT */
 	int backing;	       /* FUSE backing id while BIND_SOURCE, 0 none */
-	struct object *beside; /* a reference, while n_beside: see bind.c */
-	unsigned n_beside;
-	bool stripped;	    /* shown without setuid bits and capabilities */
-	bool told;	    /* told_* were given to the kernel */
-	mode_t told_mode;   /* what the kernel believes, to notice that an */
-	uint64_t told_size; /* open would contradict it */
-	uint64_t cached;    /* file content key the page cache may hold:
-			       object serial, 0 none (no passthrough) */
+	bool stripped;	       /* shown without setuid bits and capabilities */
+	bool pinned;	       /* counts in inode.pins */
+	bool told;	       /* told_* were given to the kernel */
+	mode_t told_mode;      /* what the kernel believes, to notice that an */
+	uint64_t told_size;    /* open would contradict it */
+	uint64_t cached;       /* file content key the page cache may hold:
+				  object serial, 0 none (no passthrough) */
 };
 
 struct inode {
@@ -85,6 +84,8 @@ struct inode {
 	unsigned closing;	/* writers whose release is being worked on */
 	struct handle *handles; /* open handles, newest first */
 	struct integrity *integrity; /* made on first need, then constant */
+	unsigned pins;		     /* openers that the file is kept for */
+	int pin; /* O_PATH, while pins; it may be deleted below */
 
 	/* Where the file was last seen, for the log's names and, without file
 	 * handles, to find it again. Guarded by table.lock. */
@@ -122,17 +123,20 @@ int inode_lookup(struct inode_table *t, const struct stat *st,
 		 const char *name, struct node **ret);
 
 /*
- * inode_pin() - keep a file that was just looked up from going away until a
- * few others were
- * @fd: O_PATH of it; taken over and set to -1 if it is a regular file
+ * inode_lookup_alone() - a node that no other lookup returns, for one opener
+ * The kernel must not keep the name (entry timeout 0). The file is kept until
+ * inode_unpin(), so that it can be opened even if its name is gone by then;
+ * but no more than PINS_MAX at a time are.
+ * @fd:    O_PATH descriptor of the file, only used during the call
+ * @strip: the node does not show setuid bits and capabilities
  */
-void inode_pin(struct inode_table *t, struct inode *i, int *fd);
+#define PINS_MAX 64
+int inode_lookup_alone(struct inode_table *t, int fd, const struct stat *st,
+		       const struct file_id *id, struct inode *parent,
+		       const char *name, bool strip, struct node **ret);
 
-/*
- * Lets go of all of them: something was deleted, and its space must become
- * free.
- */
-void inode_unpin_all(struct inode_table *t);
+/* The opener came, or will not come. */
+void inode_unpin(struct inode_table *t, struct node *n);
 
 /* Lowers nlookup by @n; the node may be gone afterwards. Cannot fail. */
 void inode_forget(struct inode_table *t, struct node *n, uint64_t count);

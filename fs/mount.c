@@ -22,6 +22,8 @@
 #include "bind.h"
 #include "control.h"
 #include "denial.h"
+#include "keys.h"
+#include "notify.h"
 #include "ops.h"
 #include "privilege.h"
 #include "session.h"
@@ -117,10 +119,8 @@ static int open_state(struct mounting *m)
 static int load_keys(struct mounting *m)
 {
 	struct diag d = { 0 };
-	int r = keyring_new(&m->fs.keys);
+	int r = keys_load(m->fs.opt, &m->fs.keys, &d);
 
-	for (char **k = m->fs.opt->keys; r == 0 && k && *k; k++)
-		r = keyring_load(m->fs.keys, *k, &d);
 	return r ? fail(r, &d) : 0;
 }
 
@@ -395,6 +395,8 @@ static void on_ready(void *arg)
 			 strerror(-r));
 	if (daemon)
 		detach_from_parent(m);
+	else
+		notify_ready();
 	log_info("mounted source=%s mountpoint=%s rules=%zu passthrough=%s",
 		 m->fs.opt->source, m->fs.opt->mountpoint,
 		 policy_count(m->fs.policy), m->fs.passthrough ? "yes" : "no");

@@ -39,6 +39,7 @@ void mount_options_release(struct mount_options *o)
 	free(o->source);
 	free(o->mountpoint);
 	free(o->policy);
+	free(o->trust);
 	free(o->state);
 	free(o->tpm);
 	free(o->template);
@@ -180,6 +181,11 @@ int mount_options_complete(struct mount_options *o, const char *source,
 		return r;
 	for (char **k = o->keys; k && *k; k++) {
 		r = make_absolute(k);
+		if (r)
+			return r;
+	}
+	if (o->trust && strcmp(o->trust, TRUST_BUILTIN) != 0) {
+		r = make_absolute(&o->trust);
 		if (r)
 			return r;
 	}

@@ -67,6 +67,13 @@ static int add_keys(struct mount_options *o, const char *value,
 	return more[n] ? 0 : -ENOMEM;
 }
 
+static int set_trust(struct mount_options *o, const char *value,
+		     struct diag *reterr)
+{
+	(void)reterr;
+	return replace(&o->trust, value);
+}
+
 static int set_state(struct mount_options *o, const char *value,
 		     struct diag *reterr)
 {
@@ -319,6 +326,7 @@ static int refuse_remount(struct mount_options *o, const char *value,
 static const struct word words_known[] = {
 	{ "policy", set_policy, true, false },
 	{ "keys", add_keys, true, false },
+	{ "trust", set_trust, true, false },
 	{ "state", set_state, true, false },
 	{ "tpm", set_tpm, true, false },
 	{ "pcr", set_pcr, true, false },

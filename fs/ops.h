@@ -93,6 +93,14 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_readlink(fuse_req_t req, fuse_ino_t ino);
 void op_statfs(fuse_req_t req, fuse_ino_t ino);
 
+/*
+ * drop_setuid() - what truncation by @c takes from a file: the setuid bit, and
+ * the setgid bit of an executable (root's, in the kernel CAP_FSETID's, does
+ * not). The kernel does this for all but open(O_TRUNC), which it leaves whole
+ * to us. 0 or -errno.
+ */
+int drop_setuid(const struct caller *c, int fd);
+
 /* ops_attr.c */
 void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
 		struct fuse_file_info *fi);

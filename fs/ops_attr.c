@@ -57,6 +57,23 @@ static int set_times(int fd, const struct stat *attr, int to_set)
 	return utimensat(AT_FDCWD, fd_path(fd).text, t, 0) ? -errno : 0;
 }
 
+int drop_setuid(const struct caller *c, int fd)
+{
+	struct stat st;
+	mode_t mode;
+
+	if (c->fsuid == 0)
+		return 0;
+	if (fstat(fd, &st))
+		return -errno;
+	mode = st.st_mode & (ALLPERMS & ~S_ISUID);
+	if (mode & S_IXGRP) /* without it S_ISGID means something else */
+		mode &= ~(mode_t)S_ISGID;
+	if (mode == (st.st_mode & ALLPERMS))
+		return 0;
+	return chmod(fd_path(fd).text, mode) ? -errno : 0;
+}
+
 /* Owner before mode: chown(2) takes setuid bits that the mode then gives. */
 static int set_all(int fd, const struct stat *attr, int to_set,
 		   const struct fuse_file_info *fi)

@@ -296,16 +296,18 @@ static int list_real(struct listing *l, off_t off)
 /* .ima: "." and ".." are 0 and 1, the control files follow. */
 static void list_control(struct listing *l, off_t off)
 {
-	struct stat st = { .st_mode = S_IFDIR };
 	const char *name;
 	struct node *n;
 
 	for (; off < 2; off++) {
-		struct fuse_entry_param e = { .attr = st };
+		struct fuse_entry_param e = { 0 };
 
+		control_attr(l->fs, l->dir->node, &e.attr);
 		name = off ? ".." : ".";
+		if (off)
+			e.attr.st_ino = inode_root(l->fs->inodes)->inode->ino;
 		if (!(l->plus ? put_plus(l, name, &e, off + 1)
-			      : put_name(l, name, &st, off + 1)))
+			      : put_name(l, name, &e.attr, off + 1)))
 			return;
 	}
 	while (control_entry(l->fs, (size_t)off - 2, &name, &n)) {

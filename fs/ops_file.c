@@ -16,7 +16,6 @@
 #include "handle.h"
 #include "ops.h"
 #include "passthrough.h"
-#include "session.h"
 #include "verdict.h"
 
 /* __FMODE_EXEC, include/linux/fs.h: the open is for execve() */
@@ -50,18 +49,17 @@ static struct handle *handle_new(struct node *n, int flags)
 	return h;
 }
 
-static int truncate_now(struct fs *fs, struct handle *h)
+/* O_TRUNC: the kernel leaves all of it to us, setuid bits included. */
+static int truncate_now(struct fs *fs, struct handle *h, const struct caller *c)
 {
 	CLEANUP(closep) int fd = -1;
 	int r;
 
-	if (for_writing(h->flags))
-		return ftruncate(h->fd, 0) < 0 ? -errno : 0;
 	/* open(O_RDONLY|O_TRUNC) truncates, too */
 	r = inode_open(fs->inodes, h->node->inode, O_WRONLY, &fd);
-	if (r < 0)
-		return r;
-	return ftruncate(fd, 0) < 0 ? -errno : 0;
+	if (r == 0 && ftruncate(fd, 0) < 0)
+		r = -errno;
+	return r < 0 ? r : drop_setuid(c, fd);
 }
 
 /* The gate's yes, turned into a handle that is bound. */
@@ -73,7 +71,6 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 	struct bind_request b = {
 		.node = q->node,
 		.object = g->object,
-		.pid = q->caller->pid,
 		.after = q->after,
 		.writes = for_writing(q->flags),
 		.exec = q->exec,
@@ -101,7 +98,7 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 	if (r < 0)
 		return r;
 	if ((q->flags & O_TRUNC) && !q->created) {
-		r = truncate_now(fs, h);
+		r = truncate_now(fs, h, q->caller);
 		if (r < 0) {
 			bind_close(fs, h);
 			return r;
@@ -117,6 +114,7 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 static int do_open(struct fs *fs, struct open_request *q, struct handle **ret,
 		   struct bind_reply *ret_reply)
 {
+	bool strip = q->node->stripped;
 	int r = -EAGAIN;
 
 	q->after = bind_came_back(fs, q->caller->pid);
@@ -126,13 +124,28 @@ static int do_open(struct fs *fs, struct open_request *q, struct handle **ret,
 		struct grant g;
 
 		r = gate_open(fs, q, &v, &g);
+		if (r == 0 && v.allow && q->exec)
+			strip = v.unprivileged;
 		if (r == 0 && v.allow)
 			r = open_granted(fs, q, &v, &g, ret, ret_reply);
 		else if (r == 0)
 			r = v.error > 0 ? -v.error : -EACCES;
 		gate_grant_release(&g);
+		if (r == -ESTALE && q->after != UINT64_MAX &&
+		    bind_wait(fs, q->node))
+			r = -EAGAIN;
 	}
-	return r == -EAGAIN ? -ESTALE : r;
+	if (r == -EAGAIN)
+		r = -ESTALE;
+	/*
+	 * Not the newest node's serial: the caller may have walked here before
+	 * that one was looked up by somebody else. The gate says ESTALE, too,
+	 * when the file is gone and its name is another file's by now.
+	 */
+	inode_unpin(fs->inodes, q->node);
+	if (r == -ESTALE)
+		bind_send_back(fs, q->caller->pid, q->node->serial, strip);
+	return r;
 }
 
 static void do_release(struct fs *fs, struct handle *h)
@@ -276,9 +289,7 @@ static int do_tmpfile(struct fs *fs, fuse_ino_t parent, mode_t mode,
 	CLEANUP(handle_freep) struct handle *h = NULL;
 	struct node *dir = node_of(fs, parent);
 	CLEANUP(closep) int at = -1;
-	struct bind_request b = { .pid = c->pid,
-				  .after = UINT64_MAX,
-				  .writes = true };
+	struct bind_request b = { .after = UINT64_MAX, .writes = true };
 	struct file_id id;
 	char name[32];
 	int r;
@@ -357,9 +368,11 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 	}
 }
 
+/* One buffer per worker: replies are copied by the kernel at once. */
+static _Thread_local struct buf io_buf;
+
 static int read_file(fuse_req_t req, struct handle *h, size_t size, off_t off)
 {
-	struct buf *io = session_scratch();
 	ssize_t n;
 	int r;
 
@@ -376,29 +389,28 @@ static int read_file(fuse_req_t req, struct handle *h, size_t size, off_t off)
 		(void)fuse_reply_buf(req, (const char *)data + at, size);
 		return 0;
 	}
-	r = buf_reserve(io, size);
+	r = buf_reserve(&io_buf, size);
 	if (r < 0)
 		return r;
-	n = pread(h->fd, io->data, size, off);
+	n = pread(h->fd, io_buf.data, size, off);
 	if (n < 0)
 		return -errno;
-	(void)fuse_reply_buf(req, (char *)io->data, (size_t)n);
+	(void)fuse_reply_buf(req, (char *)io_buf.data, (size_t)n);
 	return 0;
 }
 
 static int read_control(fuse_req_t req, struct control_handle *h, size_t size,
 			off_t off)
 {
-	struct buf *io = session_scratch();
 	ssize_t n;
-	int r = buf_reserve(io, size);
+	int r = buf_reserve(&io_buf, size);
 
 	if (r < 0)
 		return r;
-	n = control_read(fs_of(req), h, io->data, size, off);
+	n = control_read(fs_of(req), h, io_buf.data, size, off);
 	if (n < 0)
 		return (int)n;
-	(void)fuse_reply_buf(req, (char *)io->data, (size_t)n);
+	(void)fuse_reply_buf(req, (char *)io_buf.data, (size_t)n);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "bind.h"
 #include "control.h"
 #include "handle.h"
 #include "ops.h"
@@ -22,8 +23,10 @@ void entry_of_control(struct fs *fs, struct node *n,
 	control_attr(fs, n, &ret->attr);
 }
 
-int lookup_in(struct fs *fs, struct node *parent, int dirfd, const char *name,
-	      struct fuse_entry_param *ret)
+/* @alone: NULL, or whether a node for one opener is to be stripped */
+static int find_in(struct fs *fs, struct node *parent, int dirfd,
+		   const char *name, const bool *alone,
+		   struct fuse_entry_param *ret)
 {
 	CLEANUP(closep) int fd = -1;
 	struct file_id id;
@@ -38,17 +41,28 @@ int lookup_in(struct fs *fs, struct node *parent, int dirfd, const char *name,
 	r = source_child(&fs->source, dirfd, name, &fd, &st, &id);
 	if (r)
 		return r;
-	r = inode_lookup(fs->inodes, &st, &id, parent->inode, name, &n);
+	if (!S_ISREG(st.st_mode))
+		alone = NULL;
+	if (alone)
+		r = inode_lookup_alone(fs->inodes, fd, &st, &id, parent->inode,
+				       name, *alone, &n);
+	else
+		r = inode_lookup(fs->inodes, &st, &id, parent->inode, name, &n);
 	if (r)
 		return r;
-	inode_pin(fs->inodes, n->inode, &fd);
 	node_attr(n, &st);
 	memset(ret, 0, sizeof(*ret));
 	ret->ino = (uintptr_t)n;
 	ret->attr = st;
 	ret->attr_timeout = fs->timeout;
-	ret->entry_timeout = fs->timeout;
+	ret->entry_timeout = alone ? 0 : fs->timeout;
 	return 0;
+}
+
+int lookup_in(struct fs *fs, struct node *parent, int dirfd, const char *name,
+	      struct fuse_entry_param *ret)
+{
+	return find_in(fs, parent, dirfd, name, NULL, ret);
 }
 
 void entry_undo(struct fs *fs, const struct fuse_entry_param *e)
@@ -76,13 +90,32 @@ int do_lookup(struct fs *fs, struct node *parent, const char *name,
 	return lookup_in(fs, parent, dirfd, name, ret);
 }
 
+/*
+ * The walk that the kernel repeats after it was answered ESTALE. It does so
+ * once, so the opener gets a node that nobody else can bind first.
+ */
+static int lookup_again(struct fs *fs, struct node *parent, const char *name,
+			bool strip, struct fuse_entry_param *ret)
+{
+	CLEANUP(closep) int dirfd = -1;
+	int r;
+
+	r = inode_open(fs->inodes, parent->inode, O_PATH | O_DIRECTORY, &dirfd);
+	return r ? r : find_in(fs, parent, dirfd, name, &strip, ret);
+}
+
 void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	struct fs *fs = fs_of(req);
+	struct node *dir = node_of(fs, parent);
 	struct fuse_entry_param e;
+	bool strip;
 	int r;
 
-	r = do_lookup(fs, node_of(fs, parent), name, &e);
+	if (!dir->control && bind_sent_back(fs, fuse_req_ctx(req)->pid, &strip))
+		r = lookup_again(fs, dir, name, strip, &e);
+	else
+		r = do_lookup(fs, dir, name, &e);
 	reply_entry(req, r, &e);
 }
 

@@ -139,10 +139,7 @@ static int do_remove(struct fs *fs, struct node *parent, const char *name,
 	r = name_dir_open(fs, parent, name, -EPERM, &dirfd);
 	if (r)
 		return r;
-	if (unlinkat(dirfd, name, flags))
-		return -errno;
-	inode_unpin_all(fs->inodes);
-	return 0;
+	return unlinkat(dirfd, name, flags) ? -errno : 0;
 }
 
 void op_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
@@ -202,7 +199,6 @@ static int do_rename(struct fs *fs, const struct caller *c,
 		caller_restore();
 	if (r)
 		return r;
-	inode_unpin_all(fs->inodes); /* something may have been replaced */
 	note_name(fs, q->to_dir, to, q->to);
 	if (q->flags & RENAME_EXCHANGE)
 		note_name(fs, q->from_dir, from, q->from);

@@ -80,7 +80,7 @@ for key in rsa ec; do
 		for kind in good tampered truncated longer flipped; do
 			make "$f-$kind"
 			"$IMAFS" sign --key "$KEYS/$key.pem" --hash "$alg" \
-				"$SRC/$f-$kind" >/dev/null
+				"$SRC/$f-$kind" >/dev/null 2>&1
 		done
 		tamper "$f-tampered"
 		sig=$(label_of "$SRC/$f-truncated")
@@ -94,7 +94,7 @@ done
 for alg in $ALGS; do
 	make "other-$alg"
 	"$IMAFS" sign --key "$KEYS/other.pem" --hash "$alg" \
-		"$SRC/other-$alg" >/dev/null
+		"$SRC/other-$alg" >/dev/null 2>&1
 	for kind in good tampered wrong longer truncated; do
 		make "hash-$alg-$kind"
 		label "$SRC/hash-$alg-$kind" \
@@ -122,7 +122,7 @@ only-sig-version 0302 invalid-signature invalid-signature
 only-sig-header 030204112233440000 invalid-signature invalid-signature
 short-sig-header 0302041122 invalid-signature invalid-signature
 sig-length-lies 030204112233440100ff invalid-signature invalid-signature
-sig-version-3 030304112233440001ff invalid-signature-version invalid-signature-version
+sig-version-3 030304112233440001ff * *
 sig-version-9 030904112233440001ff * *
 sig-bad-alg 0302ff112233440001ff invalid-signature invalid-signature
 only-hash-type 04 IMA-signature-required invalid-hash
@@ -206,8 +206,11 @@ for alg in $ALGS; do
 	denied "hash-$alg-tampered" invalid-hash
 	it "appraise: ... a wrong byte in the hash"
 	denied "hash-$alg-wrong" invalid-hash
-	it "appraise: ... bytes after the hash do not count, as in the kernel"
-	allowed "hash-$alg-longer"
+	it "appraise: ... bytes after the hash, as in the kernel"
+	case $alg in
+	sha1) denied "hash-$alg-longer" invalid-hash ;; # not known as SHA-1
+	*) allowed "hash-$alg-longer" ;;
+	esac
 	it "appraise: ... a hash that is too short"
 	denied "hash-$alg-truncated" invalid-hash
 done

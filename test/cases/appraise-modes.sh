@@ -206,6 +206,7 @@ expect_text hashed "$MNT/hashed"
 it 'a signature set through the mount makes the file immutable'
 sign rsa "$MNT/hashed"
 expect_text hashed "$MNT/hashed"
+set_policy 'appraise func=FILE_CHECK'
 expect_fail EACCES sh -c "echo x >>'$MNT/hashed'"
 
 it 'SETXATTR_CHECK: only the algorithms of the rule'

@@ -15,7 +15,7 @@ scope_policy()
 	awk -v uuid="$1" -v scope="$2" '
 		{ gsub(/@UUID@/, uuid) }
 		/^[ \t]*(#|$)/ { next }
-		scope == "machine" || /fsuuid=/ || /func=SETXATTR_CHECK/ {
+		scope == "machine" || /fsuuid=/ || /func=(SETXATTR|KEY)_CHECK/ {
 			print; next
 		}
 		{ print $0 " fsuuid=" uuid }'
@@ -27,7 +27,7 @@ prepare()
 	name=$1
 	dir=$keep/cases/$name
 	mnt=/ima/$name
-	boot='' policy='' scope='' early='' ops='' size=4M features='' replay=yes
+	boot='' policy='' scope='' early='' ops='' size=4M features='' replay=yes later=''
 	mkdir -p "$dir/tree"
 	. "$here/cases/$name.sh"
 	uuid=$(case_uuid "$name")
@@ -41,6 +41,8 @@ prepare()
 	echo "$boot" >"$dir/boot"
 	echo "$scope" >"$dir/scope"
 	echo "$replay" >"$dir/replay"
+	echo "$later" >"$dir/later"
+	# shellcheck disable=SC2034 # tree() uses them
 	(cd "$dir/tree" && umask 022 && tree)
 	IMAGE_UUID=$uuid IMAGE_FEATURES=$features "$here/run-guest.sh" -I "$dir/tree" "$dir/image" "$size"
 	[ ! -e "$dir/raw" ] || put_raw_xattrs "$dir/image"
@@ -187,7 +189,7 @@ summary()
 
 print_record()
 {
-	echo "# $1"
+	echo "== $1"
 	summary "$keep/cases/$1/kernel/transcript" >"$keep/cases/$1/summary"
 	( . "$here/cases/$1.sh"; printf '%s\n' "$ops" ) |
 		awk -v from="$keep/cases/$1/summary" '
@@ -298,7 +300,7 @@ judge_imafs()
 denial_causes()
 {
 	awk 'NR == FNR { if ($2 != "ok") denied[$1] = 1; next }
-		($1 in denied) && / op=/ && !/op=invalid_pcr/ {
+		($1 in denied) && / op=(appraise|collect|set)_data / {
 			print $1, $2, $3 }' "$1/summary" "$1/causes" | uniq
 }
 

@@ -41,10 +41,11 @@ static void good(const char *words)
 static void every_word_of_ours_is_understood(void **state)
 {
 	(void)state;
-	good("policy=/etc/p,state=/s,tpm=none,pcr=12,hash=sha512,"
+	good("policy=/etc/p,trust=/t,state=/s,tpm=none,pcr=12,hash=sha512,"
 	     "template=ima-sig,appraise=log,lock_budget=3M,control=visible,"
 	     "policy_once,workers=7,debug");
 	assert_string_equal(o.policy, "/etc/p");
+	assert_string_equal(o.trust, "/t");
 	assert_string_equal(o.state, "/s");
 	assert_string_equal(o.tpm, "none");
 	assert_int_equal(o.pcr, 12);

@@ -26,30 +26,30 @@ tree()
 }
 
 ops='
-read h-md5
-read h-sha1
-read h-sha256
-read h-sha384
-read h-sha512
-read s1-sha256
-read s1-sha384
-read bad
-read s-md5
-read s-sha1
-read s-sha256
-read s-sha384
-read s-sha512
-exec x-md5
-exec x-sha1
-exec x-sha256
-exec x-sha384
-exec x-sha512
-append h-sha512 x
-getxattr h-sha512 security.ima
-append h-sha384 x
+read h-md5 => EACCES +1
+read h-sha1 => EACCES +1
+read h-sha256 => ok +1
+read h-sha384 => EACCES +1
+read h-sha512 => ok +1
+read s1-sha256 => ok +1
+read s1-sha384 => EACCES +1
+read bad => EACCES +1
+read s-md5 => EACCES
+read s-sha1 => EACCES
+read s-sha256 => EACCES
+read s-sha384 => ok
+read s-sha512 => EACCES
+exec x-md5 => EACCES
+exec x-sha1 => EACCES
+exec x-sha256 => ok
+exec x-sha384 => EACCES
+exec x-sha512 => EACCES
+append h-sha512 x => ok
+getxattr h-sha512 security.ima => ok
+append h-sha384 x => ok
 # refused again: not cached
-read h-sha1
+read h-sha1 => ok
 as user
-read h-sha256
-read h-sha1
+read h-sha256 => ok
+read h-sha1 => ok
 '

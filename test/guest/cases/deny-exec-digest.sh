@@ -11,35 +11,35 @@ tree()
 }
 
 ops='
-exec none
-exec sha1-old
-exec md5-old
-exec md5-old-padded
-exec md5
-exec sha1
-exec sha224
-exec sha256
-exec sha384
-exec sha512
-exec sha3-256
-exec sha3-384
-exec sha3-512
-exec rmd160
-exec tgr192
-exec wrong
-exec tampered
-exec relabelled
-exec short
-exec long
-exec algo-only
-exec bad-algo
-exec type-00
-exec type-02
-exec type-05
-exec type-06
-exec type-07
-exec type-ff
-exec empty
-exec one-byte-03
-exec one-byte-04
+exec none => EACCES +1
+exec sha1-old => ok +1
+exec md5-old => ok +1
+exec md5-old-padded => ok +1
+exec md5 => ok +1
+exec sha1 => ok +1
+exec sha224 => ok +1
+exec sha256 => ok +1
+exec sha384 => ok +1
+exec sha512 => ok +1
+exec sha3-256 => ok +1
+exec sha3-384 => ok +1
+exec sha3-512 => ok +1
+exec rmd160 => ok +1
+exec tgr192 => EACCES
+exec wrong => EACCES +1
+exec tampered => EACCES +1
+exec relabelled => EACCES +1
+exec short => EACCES +1
+exec long => ok +1
+exec algo-only => EACCES +1
+exec bad-algo => ok +1
+exec type-00 => EACCES +1
+exec type-02 => EACCES +1
+exec type-05 => EACCES +1
+exec type-06 => EACCES +1
+exec type-07 => EACCES +1
+exec type-ff => EACCES +1
+exec empty => EACCES +1
+exec one-byte-03 => EACCES +1
+exec one-byte-04 => EACCES +1
 '

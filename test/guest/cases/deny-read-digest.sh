@@ -11,40 +11,40 @@ tree()
 }
 
 ops='
-read none
-read sha1-old
-read md5-old
-read md5-old-padded
-read md5
-read sha1
-read sha224
-read sha256
-read sha384
-read sha512
-read sha3-256
-read sha3-384
-read sha3-512
-read rmd160
-read tgr192
-read wrong
-read tampered
-read relabelled
-read short
-read long
-read algo-only
-read bad-algo
-read type-00
-read type-02
-read type-05
-read type-06
-read type-07
-read type-ff
-read empty
-read one-byte-03
-read one-byte-04
+read none => EACCES +1
+read sha1-old => ok +1
+read md5-old => ok +1
+read md5-old-padded => ok +1
+read md5 => ok +1
+read sha1 => ok +1
+read sha224 => ok +1
+read sha256 => ok +1
+read sha384 => ok +1
+read sha512 => ok +1
+read sha3-256 => ok +1
+read sha3-384 => ok +1
+read sha3-512 => ok +1
+read rmd160 => ok +1
+read tgr192 => EACCES
+read wrong => EACCES +1
+read tampered => EACCES +1
+read relabelled => EACCES +1
+read short => EACCES +1
+read long => ok +1
+read algo-only => EACCES +1
+read bad-algo => ok +1
+read type-00 => EACCES +1
+read type-02 => EACCES +1
+read type-05 => EACCES +1
+read type-06 => EACCES +1
+read type-07 => EACCES +1
+read type-ff => EACCES +1
+read empty => EACCES +1
+read one-byte-03 => EACCES +1
+read one-byte-04 => EACCES +1
 # What passed stays passed, for another user as well; what failed fails again.
 as user
-read sha256
-read none
-read wrong
+read sha256 => ok
+read none => EACCES
+read wrong => EACCES
 '

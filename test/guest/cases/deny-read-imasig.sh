@@ -12,63 +12,63 @@ tree()
 }
 
 ops='
-read none
-read sha1-old
-read md5-old
-read md5-old-padded
-read md5
-read sha1
-read sha224
-read sha256
-read sha384
-read sha512
-read sha3-256
-read sha3-384
-read sha3-512
-read rmd160
-read tgr192
-read wrong
-read tampered
-read relabelled
-read short
-read long
-read algo-only
-read bad-algo
-read type-00
-read type-02
-read type-05
-read type-06
-read type-07
-read type-ff
-read empty
-read one-byte-03
-read one-byte-04
-read rsa-sha1
-read rsa-sha224
-read rsa-sha256
-read rsa-sha384
-read rsa-sha512
-read ec-sha1
-read ec-sha256
-read ec-sha384
-read ec-sha512
-read ec384-sha384
-read stranger-sha256
-read sig-tampered
-read sig-flipped
-read sig-cut
-read sig-longer
-read sig-size
-read sig-algo
-read sig-bad-algo
-read sig-keyid
-read sig-version-0
-read sig-version-1
-read sig-version-3
-read sig-as-05
-read sig-as-06
-read sig-header
-read sig-of-other
-read sig-unsigned
-read sig-hash
+read none => EACCES +1
+read sha1-old => EACCES +1
+read md5-old => EACCES +1
+read md5-old-padded => EACCES +1
+read md5 => EACCES +1
+read sha1 => EACCES +1
+read sha224 => EACCES +1
+read sha256 => EACCES +1
+read sha384 => EACCES +1
+read sha512 => EACCES +1
+read sha3-256 => EACCES +1
+read sha3-384 => EACCES +1
+read sha3-512 => EACCES +1
+read rmd160 => EACCES +1
+read tgr192 => EACCES
+read wrong => EACCES +1
+read tampered => EACCES +1
+read relabelled => EACCES +1
+read short => EACCES +1
+read long => EACCES +1
+read algo-only => EACCES +1
+read bad-algo => EACCES +1
+read type-00 => EACCES +1
+read type-02 => EACCES +1
+read type-05 => EACCES +1
+read type-06 => EACCES +1
+read type-07 => EACCES +1
+read type-ff => EACCES +1
+read empty => EACCES +1
+read one-byte-03 => EACCES +1
+read one-byte-04 => EACCES +1
+read rsa-sha1 => ok +1
+read rsa-sha224 => ok +1
+read rsa-sha256 => ok +1
+read rsa-sha384 => ok +1
+read rsa-sha512 => ok +1
+read ec-sha1 => ok +1
+read ec-sha256 => ok +1
+read ec-sha384 => ok +1
+read ec-sha512 => ok +1
+read ec384-sha384 => ok +1
+read stranger-sha256 => EACCES +1
+read sig-tampered => EACCES +1
+read sig-flipped => EACCES +1
+read sig-cut => EACCES +1
+read sig-longer => EACCES +1
+read sig-size => EACCES +1
+read sig-algo => EACCES +1
+read sig-bad-algo => EACCES +1
+read sig-keyid => EACCES +1
+read sig-version-0 => EACCES +1
+read sig-version-1 => EACCES +1
+read sig-version-3 => EACCES +1
+read sig-as-05 => EACCES +1
+read sig-as-06 => EACCES +1
+read sig-header => EACCES +1
+read sig-of-other => EACCES +1
+read sig-unsigned => EACCES +1
+read sig-hash => EACCES +1
 '

@@ -11,32 +11,32 @@ tree()
 }
 
 ops='
-read rsa-sha1
-read rsa-sha224
-read rsa-sha256
-read rsa-sha384
-read rsa-sha512
-read ec-sha1
-read ec-sha256
-read ec-sha384
-read ec-sha512
-read ec384-sha384
-read stranger-sha256
-read sig-tampered
-read sig-flipped
-read sig-cut
-read sig-longer
-read sig-size
-read sig-algo
-read sig-bad-algo
-read sig-keyid
-read sig-version-0
-read sig-version-1
-read sig-version-3
-read sig-as-05
-read sig-as-06
-read sig-header
-read sig-of-other
-read sig-unsigned
-read sig-hash
+read rsa-sha1 => ok +1
+read rsa-sha224 => ok +1
+read rsa-sha256 => ok +1
+read rsa-sha384 => ok +1
+read rsa-sha512 => ok +1
+read ec-sha1 => ok +1
+read ec-sha256 => ok +1
+read ec-sha384 => ok +1
+read ec-sha512 => ok +1
+read ec384-sha384 => ok +1
+read stranger-sha256 => EACCES +1
+read sig-tampered => EACCES +1
+read sig-flipped => EACCES +1
+read sig-cut => EACCES +1
+read sig-longer => EACCES +1
+read sig-size => EACCES +1
+read sig-algo => EACCES +1
+read sig-bad-algo => EACCES +1
+read sig-keyid => EACCES +1
+read sig-version-0 => EACCES +1
+read sig-version-1 => EACCES +1
+read sig-version-3 => EACCES +1
+read sig-as-05 => EACCES +1
+read sig-as-06 => EACCES +1
+read sig-header => EACCES +1
+read sig-of-other => EACCES +1
+read sig-unsigned => EACCES +1
+read sig-hash => ok +1
 '

@@ -16,51 +16,51 @@ tree()
 }
 
 ops='
-read a
-chmod a 0600
-read a
-getxattr a security.ima
-chown a 5 5
-read a
-append a x
-getxattr a security.ima
-chown a 0 0
-read a
+read a => ok +1
+chmod a 0600 => ok
+read a => ok
+getxattr a security.ima => ok
+chown a 5 5 => ok
+read a => ok
+append a x => ok
+getxattr a security.ima => ok
+chown a 0 0 => ok
+read a => EACCES +1
 # a file that no rule covers, then one that one covers
-read none
-append none x
-chown none 0 0
-read none
-append none y
-chown none 5 5
-read none
+read none => ok
+append none x => ok
+chown none 0 0 => ok
+read none => EACCES +1
+append none y => EACCES
+chown none 5 5 => ok
+read none => ok
 # chmod between open and close of a writer
-open h1 b w
-fwrite h1 B
-chmod b 0640
-close h1
-getxattr b security.ima
-read b
+open h1 b w => ok
+fwrite h1 B => ok
+chmod b 0640 => ok
+close h1 => ok
+getxattr b security.ima => ok
+read b => ok +1
 # chown between open and close of a writer
-open h1 c w
-fwrite h1 C
-chown c 5 5
-close h1
-getxattr c security.ima
-chown c 0 0
-read c
-chmod signed 0600
-read signed
-chown signed 5 5
-append signed x
-chown signed 0 0
-read signed
+open h1 c w => ok
+fwrite h1 C => ok
+chown c 5 5 => ok
+close h1 => ok
+getxattr c security.ima => ok
+chown c 0 0 => ok
+read c => EACCES +1
+chmod signed 0600 => ok
+read signed => ok +1
+chown signed 5 5 => ok
+append signed x => ok
+chown signed 0 0 => ok
+read signed => EACCES +1
 as user
-chmod d 0666
+chmod d 0666 => EPERM
 as root
-chmod d 0666
+chmod d 0666 => ok
 as user
-append d x
+append d x => ok
 as root
-read d
+read d => ok +1
 '

@@ -15,26 +15,26 @@ tree()
 }
 
 ops='
-setxattr a security.ima 0404
-setxattr a security.ima 0405
-setxattr a security.ima 0406
-setxattr a security.ima 0402
-setxattr a security.ima 01
-setxattr a security.ima 01ffffffffffffffffffffffffffffffffffffffff
-setxattr a security.ima 01ffffffffffffffffffffffffffffffff
-setxattr a security.ima 03
-setxattr a security.ima 030204000000000001ff
-setxattr a security.ima 030206000000000001ff
-setxattr a security.ima 0417
-setxattr a security.ima 060304000000000001ff
-setxattr a security.ima 060306000000000001ff
-setxattr a security.ima 05
-setxattr a security.ima empty
-removexattr a security.ima
-read b
-append b x
-getxattr b security.ima
-read c
+setxattr a security.ima 0404 => ok
+setxattr a security.ima 0405 => ok
+setxattr a security.ima 0406 => EACCES
+setxattr a security.ima 0402 => EACCES
+setxattr a security.ima 01 => ok
+setxattr a security.ima 01ffffffffffffffffffffffffffffffffffffffff => EACCES
+setxattr a security.ima 01ffffffffffffffffffffffffffffffff => EACCES
+setxattr a security.ima 03 => ok
+setxattr a security.ima 030204000000000001ff => ok
+setxattr a security.ima 030206000000000001ff => EACCES
+setxattr a security.ima 0417 => ok
+setxattr a security.ima 060304000000000001ff => ok
+setxattr a security.ima 060306000000000001ff => EACCES
+setxattr a security.ima 05 => ok
+setxattr a security.ima empty => EINVAL
+removexattr a security.ima => ok
+read b => ok
+append b x => ok
+getxattr b security.ima => ok
+read c => ok
 as user
-setxattr a security.ima 0406
+setxattr a security.ima 0406 => EPERM
 '

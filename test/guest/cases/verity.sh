@@ -3,6 +3,7 @@
 # the content.
 
 features='verity'
+later='fs-verity comes later'
 policy='measure func=FILE_CHECK digest_type=verity template=ima-ngv2 fowner=1
 measure func=FILE_CHECK digest_type=verity template=ima-sigv2 fowner=2
 measure func=FILE_CHECK template=ima-ngv2 fowner=3

@@ -13,45 +13,45 @@ tree()
 }
 
 ops='
-open h1 a rw
-fread h1
-close h1
-read a
-open h1 a rw
-mmap h1 rw shared
-munmap h1
-close h1
-read a
+open h1 a rw => ok +1
+fread h1 => ok
+close h1 => ok
+read a => ok
+open h1 a rw => ok
+mmap h1 rw shared => ok
+munmap h1 => ok
+close h1 => ok
+read a => ok
 # a write of no bytes
-append b ""
-read b
-getxattr b security.ima
+append b "" => ok
+read b => ok +1
+getxattr b security.ima => ok
 # the label is taken away while it is open for writing
-open h1 c w
-removexattr c security.ima
-fwrite h1 x
-close h1
-getxattr c security.ima
-read c
+open h1 c w => ok
+removexattr c security.ima => ok
+fwrite h1 x => ok
+close h1 => ok
+getxattr c security.ima => ok
+read c => ok +1
 # and replaced by garbage
-open h1 d w
-setxattr d security.ima 0404
-fwrite h1 x
-close h1
-getxattr d security.ima
-read d
+open h1 d w => ok
+setxattr d security.ima 0404 => ok
+fwrite h1 x => ok
+close h1 => ok
+getxattr d security.ima => ok
+read d => ok +1
 # changed, and a good label put on by hand before the close
-open h1 e rw
-ftrunc h1 0
-copyxattr f e security.ima
-close h1
-getxattr e security.ima
-read e
+open h1 e rw => ok +1
+ftrunc h1 0 => ok
+copyxattr f e security.ima => ok
+close h1 => ok
+getxattr e security.ima => ok
+read e => ok +1
 # renamed while open
-open h1 f w
-rename f f2
-fwrite h1 F
-close h1
-getxattr f2 security.ima
-read f2
+open h1 f w => ok
+rename f f2 => ok
+fwrite h1 F => ok
+close h1 => ok
+getxattr f2 security.ima => ok
+read f2 => ok +1
 '

@@ -33,111 +33,111 @@ tree()
 }
 
 ops='
-write a changed
-getxattr a security.ima
-read a
-append a more
-getxattr a security.ima
-read a
-pwrite b 2 XX
-getxattr b security.ima
-read b
+write a changed => ok
+getxattr a security.ima => ok
+read a => ok +1
+append a more => ok
+getxattr a security.ima => ok
+read a => ok +1
+pwrite b 2 XX => ok
+getxattr b security.ima => ok
+read b => ok +1
 # opened for writing, nothing written
-open - c w
-getxattr c security.ima
-read c
-open - c w,trunc
-getxattr c security.ima
-read c
+open - c w => ok
+getxattr c security.ima => ok
+read c => ok +1
+open - c w,trunc => ok
+getxattr c security.ima => ok
+read c => ok +1
 # the label follows the last writer, not the first
-open h1 d w
-open h2 d rw
-fwrite h1 first
-close h1
-getxattr d security.ima
-fwrite h2 2nd
-close h2
-getxattr d security.ima
-read d
+open h1 d w => ok
+open h2 d rw => ok +1
+fwrite h1 first => ok
+close h1 => ok
+getxattr d security.ima => ok
+fwrite h2 2nd => ok
+close h2 => ok
+getxattr d security.ima => ok
+read d => ok +1
 # a reader among writers
-open h1 e rw
-fwrite h1 EEE
-read e
-close h1
-read e
-getxattr e security.ima
+open h1 e rw => ok +1
+fwrite h1 EEE => ok
+read e => ok +1 !1
+close h1 => ok
+read e => ok +1
+getxattr e security.ima => ok
 # a writer and a reader: both opened before
-open h1 f r
-open h2 f w
-fwrite h2 FFF
-fread h1
-close h2
-fread h1
-close h1
-read f
+open h1 f r => ok +1
+open h2 f w => ok +1 !1
+fwrite h2 FFF => ok
+fread h1 => ok
+close h2 => ok
+fread h1 => ok
+close h1 => ok
+read f => ok +1
 # truncated by path and by handle
-truncate g 3
-getxattr g security.ima
-read g
-open h1 h w
-ftrunc h1 4
-close h1
-getxattr h security.ima
-read h
+truncate g 3 => ok
+getxattr g security.ima => ok
+read g => EACCES +1
+open h1 h w => ok
+ftrunc h1 4 => ok
+close h1 => ok
+getxattr h security.ima => ok
+read h => ok +1
 # same content written again: the label is the same, the file is not measured again
-write i "i content\n"
-getxattr i security.ima
-read i
+write i "i content\n" => ok
+getxattr i security.ima => ok
+read i => ok +1
 # through a shared mapping that outlives its descriptor
-open h1 j rw
-mmap h1 rw shared
-close h1
-getxattr j security.ima
-read j
-munmap h1
-read j
+open h1 j rw => ok +1
+mmap h1 rw shared => ok
+close h1 => ok
+getxattr j security.ima => ok
+read j => ok +1 !1
+munmap h1 => ok
+read j => ok
 # other algorithms become the default one
-append sha1 x
-getxattr sha1 security.ima
-append sha512 x
-getxattr sha512 security.ima
-append md5 x
-getxattr md5 security.ima
-append sha3-256 x
-getxattr sha3-256 security.ima
-append old x
-getxattr old security.ima
-read sha1
-read sha512
-read md5
-read sha3-256
-read old
+append sha1 x => ok
+getxattr sha1 security.ima => ok
+append sha512 x => ok
+getxattr sha512 security.ima => ok
+append md5 x => ok
+getxattr md5 security.ima => ok
+append sha3-256 x => ok
+getxattr sha3-256 security.ima => ok
+append old x => ok
+getxattr old security.ima => ok
+read sha1 => ok +1
+read sha512 => ok +1
+read md5 => ok +1
+read sha3-256 => ok +1
+read old => ok +1
 # what is not good cannot be opened for writing either
-write none x
-append none x
-truncate none 1
-read none
-write wrong x
-truncate wrong 1
-read wrong
+write none x => EACCES
+append none x => EACCES
+truncate none 1 => ok
+read none => EACCES +1
+write wrong x => EACCES
+truncate wrong 1 => ok
+read wrong => EACCES +1
 # signed files are immutable
-append signed x
-write signed x
-open - signed w
-open - signed rw
-truncate signed 3
-read signed
-append signed-badly x
+append signed x => EACCES
+write signed x => EACCES
+open - signed w => EACCES
+open - signed rw => EACCES +1
+truncate signed 3 => ok
+read signed => ok
+append signed-badly x => EACCES
 # by a user
 as user
-append users more
-getxattr users security.ima
-read users
+append users more => ok
+getxattr users security.ima => ok
+read users => ok +1
 as root
-read users
-read empty
-append empty x
-read empty
-read empty-none
-append empty-none x
+read users => ok
+read empty => ok +1
+append empty x => ok
+read empty => ok +1
+read empty-none => EACCES +1
+append empty-none x => EACCES
 '

@@ -18,81 +18,81 @@ tree()
 }
 
 ops='
-read a
-read a
-open - a w
-read a
-append a more
-read a
-read a
+read a => ok +1
+read a => ok
+open - a w => ok
+read a => ok
+append a more => ok
+read a => ok +1
+read a => ok
 # changed and changed back
-read b
-write b other
-read b
-write b "b content\n"
-read b
-write b third
-read b
+read b => ok +1
+write b other => ok
+read b => ok +1
+write b "b content\n" => ok
+read b => ok
+write b third => ok
+read b => ok +1
 # equal files are two entries, for their names
-read twin1
-read twin2
+read twin1 => ok +1
+read twin2 => ok +1
 # hard link: one file, the first name
-link c sub/c
-read c
-read sub/c
-append c x
-read sub/c
-read c
-unlink c
-read sub/c
+link c sub/c => ok
+read c => ok +1
+read sub/c => ok
+append c x => ok
+read sub/c => ok +1
+read c => ok
+unlink c => ok
+read sub/c => ok
 # renamed: not measured again; changed after: by the new name
-read d
-rename d d2
-read d2
-append d2 x
-read d2
+read d => ok +1
+rename d d2 => ok
+read d2 => ok
+append d2 x => ok
+read d2 => ok +1
 # replaced by rename
-read e
-write e.new "new e"
-rename e.new e
-read e
-exchange a e
-read a
-read e
+read e => ok +1
+write e.new "new e" => ok
+rename e.new e => ok
+read e => ok +1
+exchange a e => ok
+read a => ok
+read e => ok
 # a copy under the name of a removed file
-read f
-unlink f
-write f "f content\n"
-read f
-unlink f
-write f other
-read f
+read f => ok +1
+unlink f => ok
+write f "f content\n" => ok
+read f => ok
+unlink f => ok
+write f other => ok
+read f => ok +1
 # truncation
-read g
-truncate g 3
-read g
-truncate g 3
-read g
-truncate g 10
-read g
+read g => ok +1
+truncate g 3 => ok
+read g => ok
+truncate g 3 => ok
+read g => ok
+truncate g 10 => ok
+read g => ok
 # two users
 as user
-read h
+read h => ok +1
 as root
-read h
+read h => ok
 # attributes do not count
-read i
-chmod i 0600
-chown i 1 1
-setxattr i user.x 00
-setxattr i security.ima 0404
-read i
-removexattr i security.ima
-read i
-exec run
-exec run
+read i => ok +1
+chmod i 0600 => ok
+chown i 1 1 => ok
+setxattr i user.x 00 => ok
+setxattr i security.ima 0404 => ok
+read i => ok
+removexattr i security.ima => ok
+read i => ok
+exec run => ok
+exec run => ok
 # symlinks have no entry of their own
-symlink j link
-read link
-read j
+symlink j link => ok
+read link => ok +1
+read j => ok
 '

@@ -17,49 +17,49 @@ tree()
 }
 
 ops='
-write new hello
-getxattr new security.ima
-read new
-append new x
-open - empty2 w,creat
-read empty2
-append empty2 x
-mknod node
-read node
-append node x
-read node
+write new hello => ok
+getxattr new security.ima => ok
+read new => EACCES +1
+append new x => EACCES
+open - empty2 w,creat => ok
+read empty2 => EACCES +1
+append empty2 x => EACCES
+mknod node => ok
+read node => ok +1
+append node x => ok
+read node => EACCES +1
 # an installer: first the label, then the data
-open h1 installed rw,creat
-copyxattr signed installed security.ima
-fwrite h1 "signed content"
-close h1
-read installed
-mknod installed2
-copyxattr signed installed2 security.ima
-write installed2 "signed content"
-read installed2
+open h1 installed rw,creat => ok
+copyxattr signed installed security.ima => ok
+fwrite h1 "signed content" => ok
+close h1 => ok
+read installed => ok +1
+mknod installed2 => ok
+copyxattr signed installed2 security.ima => ok
+write installed2 "signed content" => ok
+read installed2 => ok +1
 # data first
-open h1 installed3 rw,creat
-fwrite h1 "signed content"
-copyxattr signed installed3 security.ima
-close h1
-read installed3
-getxattr installed3 security.ima
+open h1 installed3 rw,creat => ok
+fwrite h1 "signed content" => ok
+copyxattr signed installed3 security.ima => ok
+close h1 => ok
+read installed3 => ok +1
+getxattr installed3 security.ima => ok
 # a label and then the wrong data
-open h1 installed4 rw,creat
-copyxattr signed installed4 security.ima
-fwrite h1 "signed contenT"
-close h1
-read installed4
-read empty-signed
-append empty-signed x
-read empty
-append empty x
-append hashed x
-read signed
-rename signed renamed
-read renamed
-append renamed x
-removexattr renamed security.ima
-read renamed
+open h1 installed4 rw,creat => ok
+copyxattr signed installed4 security.ima => ok
+fwrite h1 "signed contenT" => ok
+close h1 => ok
+read installed4 => EACCES +1
+read empty-signed => ok +1
+append empty-signed x => EACCES
+read empty => EACCES +1
+append empty x => EACCES
+append hashed x => EACCES
+read signed => ok +1
+rename signed renamed => ok
+read renamed => ok
+append renamed x => EACCES
+removexattr renamed security.ima => ok
+read renamed => EACCES +1
 '

@@ -14,8 +14,10 @@
  *   setxattr PATH NAME HEX   removexattr PATH NAME   getxattr PATH NAME
  *   copyxattr FROM TO NAME   fsetxattr H NAME HEX
  *   verity PATH              fs-verity: sha256, 4096, no salt
+ *   addkey PATH KEYRING      a certificate (DER), to a keyring of that name
  *   exec PATH ARG...         exec.c
  *   rule TEXT...             one write of a rule, in a session that fails
+ *   policyopen H   policywrite H TEXT   policyclose H     the same by steps
  *   policy TEXT...           one write of a rule or path, session closed well
  */
 #include "op.h"
@@ -24,6 +26,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/fsverity.h>
+#include <linux/keyctl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -293,6 +296,14 @@ static int write_policy(const char *text, bool keep, char *remark, size_t size)
 }
 
 /* The line's words again as one line: they were split in place. */
+static int policy_open(const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/policy", log_dir);
+	return do_open(name, path, "w,append");
+}
+
 static int do_policy(int n, char *words[], bool keep, char *remark, size_t size)
 {
 	struct text t = { 0 };
@@ -322,6 +333,23 @@ static int do_verity(const char *path)
 	return r;
 }
 
+static int do_addkey(const char *path, const char *keyring)
+{
+	struct text der = { 0 };
+	long ring = syscall(SYS_add_key, "keyring", keyring, NULL, 0,
+			    KEY_SPEC_SESSION_KEYRING);
+	int r;
+
+	if (ring < 0)
+		return -errno;
+	if (!text_read_file(&der, in_base(path)))
+		return -errno;
+	r = result(syscall(SYS_add_key, "asymmetric", NULL, der.at, der.len,
+			   ring));
+	free(der.at);
+	return r;
+}
+
 static int do_linkfd(struct handle *h, const char *path)
 {
 	char fd[40];
@@ -337,15 +365,17 @@ static int on_handle(int n, char *w[], char *remark, size_t size)
 
 	if (!strcmp(w[0], "open") && n == 4)
 		return do_open(w[1], w[2], w[3]);
+	if (!strcmp(w[0], "policyopen") && n == 2)
+		return policy_open(w[1]);
 	h = handle_find(w[1]);
-	if (!strcmp(w[0], "close"))
+	if (!strcmp(w[0], "close") || !strcmp(w[0], "policyclose"))
 		return do_close(h);
 	if (!strcmp(w[0], "fread"))
 		return lseek(h->fd, 0, SEEK_SET) ? -errno
 						 : show(h->fd, remark, size);
 	if (!strcmp(w[0], "munmap"))
 		return do_munmap(h);
-	if (!strcmp(w[0], "fwrite") && n == 3)
+	if ((!strcmp(w[0], "fwrite") || !strcmp(w[0], "policywrite")) && n == 3)
 		return result(write(h->fd, w[2], strlen(w[2])));
 	if (!strcmp(w[0], "ftrunc") && n == 3)
 		return result(ftruncate(h->fd, atoll(w[2])));
@@ -373,6 +403,8 @@ static int on_path(int n, char *w[], char *remark, size_t size)
 {
 	if (!strcmp(w[0], "read") && n == 2)
 		return do_read(w[1], remark, size);
+	if (!strcmp(w[0], "addkey") && n == 3)
+		return do_addkey(w[1], w[2]);
 	if (!strcmp(w[0], "verity") && n == 2)
 		return do_verity(w[1]);
 	if (!strcmp(w[0], "write") && n == 3)

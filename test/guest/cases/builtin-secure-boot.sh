@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+# The built-in policy secure_boot.
+
+boot='ima_policy=secure_boot module.sig_enforce=1'
+scope='machine'
+policy=''
+
+tree()
+{
+	file plain plain
+	file users users 0644 1000:1000
+	digest plain sha256
+	file none none
+	prog run
+	digest run sha256
+	prog run-users 0755 1000:1000
+	printf u >>run-users
+	prog run-none
+	printf n >>run-none
+	dynamic dynamic
+	digest dynamic sha256
+	digest ld.so sha256
+	digest libsay.so sha256
+	file written 0
+	digest written sha256
+}
+
+ops='
+read plain => ok
+read users => ok
+read none => ok
+exec run => ok
+exec run-users => ok
+exec run-none => ok
+exec dynamic => ok
+write written x => ok
+read written => ok
+write new x => ok
+read new => ok
+mkdir dir => ok
+chown new 1000 1000 => ok
+read new => ok
+as user
+read users => ok
+read plain => ok
+read none => ok
+exec run => ok
+exec run-users => ok
+as 1000:1000/0:0
+read users => ok
+read plain => ok
+as root
+open h written w => ok
+open - written r => ok
+close h => ok
+open h written r => ok
+open - written w => ok
+close h => ok
+'

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# How a policy is written: sessions, short writes, offsets, who may.
+
+scope='machine'
+policy=''
+
+tree()
+{
+	file f f
+	file policy "measure func=FILE_CHECK\n"
+	file policy-no-newline "measure func=FILE_CHECK"
+	file policy-bad "measure func=FILE_CHECK\nnonsense\n"
+}
+
+ops='
+as user
+rule measure => EACCES
+as root
+rule /ima/policy-sessions/missing => ENOENT
+rule /ima/policy-sessions/policy-no-newline => EINVAL
+rule /ima/policy-sessions/policy-bad => EINVAL
+rule /ima/policy-sessions => EINVAL
+rule ima/policy-sessions/policy => EINVAL
+policy nonsense => EINVAL
+read f => ok
+policy "measure func=FILE_CHECK fowner=0 fsname=ext4\nnonsense" => ok
+policy nonsense => ENOENT
+read f => ok +1
+'
