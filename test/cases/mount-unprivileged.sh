@@ -95,7 +95,8 @@ wait_for 10 as mountpoint -q "$MNT"
 mkfifo "$T/go" "$T/done"
 chown "$USER_ID" "$T/go" "$T/done"
 # one that every user can run
-"${AS[@]}" /usr/bin/python3 - "$MNT/mapped" "$T/go" "$T/done" <<'END' &
+"${AS[@]}" /usr/bin/python3 - "$MNT/mapped" "$T/go" "$T/done" \
+	2>/dev/null <<'END' &
 import mmap, sys
 with open(sys.argv[1], "r+b") as f:
     m = mmap.mmap(f.fileno(), 4096)
