@@ -28,7 +28,7 @@ done
 it 'with writers on both sides of the mount'
 head -c 65536 /dev/urandom >"$SRC/both"
 write_on "$SRC/both" same
-write_on "$MNT/both" size rename
+write_on "$MNT/both" size
 read_by -m "$MNT/both" $((OPENS / 3))
 stop_writers
 all_logged "$MNT/both"
