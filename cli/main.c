@@ -30,8 +30,11 @@ static const struct command *find(const char *name)
 
 int cli_help(const char *name)
 {
-	(void)fputs(find(name)->usage, stdout);
-	return CLI_OK;
+	const struct command *c = find(name);
+
+	if (c)
+		(void)fputs(c->usage, stdout);
+	return c ? CLI_OK : CLI_USAGE;
 }
 
 int cli_usage(const char *name, const char *fmt, ...)

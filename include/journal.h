@@ -24,6 +24,9 @@
 
 struct journal;
 
+/* A rule's pcr= takes 0..63, as the kernel's; a TPM usually has 24. */
+#define JOURNAL_PCRS 64
+
 struct journal_options {
 	int dirfd;	     /* state directory; the journal dups it */
 	const char *dirname; /* its name, for messages */
@@ -32,7 +35,7 @@ struct journal_options {
 	 * Borrowed until journal_close().
 	 */
 	struct extender *extender;
-	unsigned pcr;			 /* default PCR */
+	unsigned pcr;			 /* default PCR, below JOURNAL_PCRS */
 	enum hash_alg hash;		 /* default algorithm (ima_hash=) */
 	const struct template *template; /* default template */
 	/*
@@ -48,14 +51,21 @@ struct journal_options {
  * journal_open() - recover, or begin with boot_aggregate
  *
  * An existing journal is replayed: torn or flipped bytes at the end that were
- * never extended are cut off; then the replay must equal the PCR, or be one
- * entry ahead of it, which is then extended. One that was closed cleanly and
- * whose PCR is zero again (reboot, new software TPM) is renamed to
- * journal.N and a new one begins.
+ * never extended are cut off; then the replay must equal the PCRs, or be one
+ * entry ahead of them, which is then extended.
  *
- * Return: 0; -EBUSY if another process has it open; -EBADMSG if the journal is
- * damaged or was tampered with; -ESTALE if the PCR holds something else
- * (@reterr says which and how to begin anew); -errno of I/O or TPM.
+ * A journal is renamed to journal.N and a new one begins if its time is over:
+ * it is of an earlier boot, or was closed cleanly, and the PCR is as at the
+ * start again (zeros, or what @adopt leads to); or it was kept for another
+ * default PCR than options.pcr.
+ *
+ * A new one wants the default PCR to be as at the start. The first entry that
+ * goes to another PCR takes that as it is.
+ *
+ * Return: 0; -EBUSY if another process has it open; -EBADMSG if the journal,
+ * or the list to adopt, is damaged or was tampered with; -ESTALE if the PCR
+ * holds something else (@reterr says what, and how to begin anew); -ENOPKG if
+ * a bank's algorithm cannot be computed; -errno of I/O or TPM.
  */
 int journal_open(const struct journal_options *o, struct journal **ret,
 		 struct diag *reterr);
@@ -76,18 +86,21 @@ enum journal_added {
  * the default PCR, counted, and extended as all ones.
  *
  * On success the entry is on its way to disk, in the PCR and visible to
- * readers. If the TPM fails the entry stays, journal_degraded() becomes true
- * and the error is returned: the caller must not let the access through.
+ * readers. If the TPM fails the entry stays in the file, invisible, for the
+ * next journal_open() to settle; journal_degraded() becomes true, this is
+ * logged, and every call from then on fails: the caller must not let the
+ * access through.
  * Thread-safe; entries are totally ordered; the lock is held over the extend
- * because PCR order must be list order.
+ * because PCR order must be list order. A duplicate of a visible entry does
+ * not wait for that lock.
  *
  * Return: 0; -ENOSPC, -EIO, ... of the file (nothing was added); -EIO of the
- * TPM; -ENOMEM.
+ * TPM, or degraded; -EINVAL if @pcr is over 63; -EFBIG; -ENOPKG; -ENOMEM.
  */
 int journal_measure(struct journal *j, const struct template *t, int pcr,
 		    const struct template_event *e, enum journal_added *ret);
 
-/* True once a write or an extend failed and list and PCR may differ. */
+/* True once a failure left list and PCR different, maybe. Stays true. */
 bool journal_degraded(const struct journal *j);
 
 uint64_t journal_count(const struct journal *j);
@@ -105,13 +118,15 @@ size_t journal_views(const struct journal *j,
 
 /*
  * journal_read() - bytes of a view, as of a file that only grows
- * Entries become visible when they are extended. Offsets are stable.
- * Return: bytes read, 0 at the end; -EBADMSG, -EIO; -ENOMEM.
+ * Entries become visible when they are extended. Offsets are stable. Any
+ * number of threads may read; none waits for a TPM command.
+ * Return: bytes read, 0 at the end; -EINVAL if there is no such view;
+ * -EBADMSG if the file was changed under us; -EIO; -ENOMEM.
  */
 ssize_t journal_read(struct journal *j, enum journal_format f,
 		     enum hash_alg view, void *to, size_t len, uint64_t at);
 
-/* Length of a view now. */
+/* Length of a view now; 0 if there is no such view. */
 uint64_t journal_size(struct journal *j, enum journal_format f,
 		      enum hash_alg view);
 
@@ -121,12 +136,24 @@ uint64_t journal_size(struct journal *j, enum journal_format f,
  */
 struct journal_entry {
 	unsigned pcr;
-	char *name; /* template name */
-	uint8_t *data;
+	const char *name; /* template name; borrowed, like the data */
+	const uint8_t *data;
 	size_t data_len;
 	bool violation;
 	struct digest digest; /* of the view read from */
 };
+
+/*
+ * journal_next() - take the first entry of a binary list, checking nothing
+ * @list: kernel format, the view of @view
+ * @ret:  points into @list and, for the name, into @name
+ * @ret_len: bytes that the entry takes
+ * Return: 1; 0 if @len is 0; -EAGAIN if the list ends inside of the entry;
+ * -EBADMSG if it is no entry.
+ */
+int journal_next(const uint8_t *list, size_t len, enum hash_alg view,
+		 char name[TEMPLATE_NAME_MAX + 1], struct journal_entry *ret,
+		 size_t *ret_len);
 
 /*
  * journal_replay() - check a binary list and compute the PCRs it leads to
@@ -134,9 +161,11 @@ struct journal_entry {
  * @each: called for each entry, may be NULL; a non-zero return ends the
  *        replay and is returned
  * @banks, @n_banks: algorithms to replay
+ * @n_pcrs:  at most JOURNAL_PCRS
  * @ret_pcr: n_pcrs * n_banks values for PCR 0..n_pcrs-1, row by PCR; every
  *           digest is recomputed from the data
- * Return: 0; -EBADMSG with the entry number in @reterr; -ENOPKG; -ENOMEM.
+ * Return: 0; -EBADMSG with the entry's number, from 0, in @reterr; -ENOPKG;
+ * -ENOMEM.
  */
 int journal_replay(const uint8_t *list, size_t len, enum hash_alg view,
 		   int (*each)(void *arg, uint64_t number,
@@ -145,11 +174,19 @@ int journal_replay(const uint8_t *list, size_t len, enum hash_alg view,
 		   unsigned n_pcrs, struct digest *ret_pcr,
 		   struct diag *reterr);
 
+/* Whether a file that begins with these bytes is a journal. */
+bool journal_is_journal(const uint8_t *data, size_t len);
+
 /*
  * journal_export() - a journal file on disk, which may be in use, as a
- * kernel-format binary list of @view. Return: 0; -EBADMSG; -errno.
+ * kernel-format binary list of @view
+ * @at: where to go on reading; 0 at first, then what the call before left
+ *      there, so that a journal that grows can be followed
+ * A last entry that is not all there yet is left for the next call.
+ *
+ * Return: 0, the entries appended to @to; -EBADMSG; -errno.
  */
-int journal_export(const char *path, enum hash_alg view, struct buf *to,
-		   struct diag *reterr);
+int journal_export(const char *path, enum hash_alg view, uint64_t *at,
+		   struct buf *to, struct diag *reterr);
 
 #endif

@@ -64,36 +64,48 @@ struct policy_env {
 	 * Return: the canonical name with static lifetime, NULL if unknown.
 	 */
 	const char *(*template_name)(const char *name, size_t len);
-	bool kernel_only; /* refuse imafs' own keywords (policy check --kernel)
-			   */
+	/* Refuse imafs' own keywords and templates (policy check --kernel). */
+	bool kernel_only;
+	/*
+	 * A mount loads this policy: refuse every rule that is understood but
+	 * cannot be enforced in this build (LSM labels, fs-verity digests,
+	 * appended signatures). Otherwise policy_lint() warns about it.
+	 */
+	bool enforcing;
 };
 
 struct policy; /* immutable once parsed; reference-counted; thread-safe */
 
 /*
  * policy_parse() - read rules
- * @text, @len: the rules; may hold NUL bytes (refused), need not end in \n
- * @name:       built-in policies may be given by name instead, see below
- * @ret:        takes no reference on @text
- * @reterr:     on -EINVAL: line, column and reason of the first bad rule
+ * @text, @len: the rules; any bytes (NUL and control characters are refused),
+ *              need not end in \n
+ * @ret:        the caller's reference; does not point into @text
+ * @reterr:     on -EINVAL and -E2BIG: line, column and reason of the first bad
+ *              rule; may be NULL
  *
  * An empty text gives a policy without rules. Return: 0; -EINVAL; -ENOMEM;
- * -E2BIG for more than 2^24 rules.
+ * -E2BIG for more than 2^24 rules or 2^31 - 1 bytes.
  */
 int policy_parse(const char *text, size_t len, const struct policy_env *env,
 		 struct policy **ret, struct diag *reterr);
 
 /*
- * policy_builtin() - a built-in policy: tcb, ima_tcb, appraise_tcb,
- * secure_boot, critical_data, fail_securely, and imafs' signed_init
- * (everything must be signed to be opened, executed or mapped).
- * @names: several, separated by ',' or '|' or ' ', as in ima_policy=
- * Return: 0; -ENOENT for an unknown name; -ENOMEM.
+ * policy_builtin() - a built-in policy: tcb, ima_tcb, appraise_tcb (also
+ * ima_appraise_tcb), secure_boot, critical_data, fail_securely, and imafs'
+ * signed_init (everything must be signed to be opened, executed or mapped).
+ * @names:  several, separated by ',' or '|' or ' ', as in ima_policy=; their
+ *          order does not matter, but the first of tcb and ima_tcb wins
+ * @reterr: on -ENOENT: names the unknown word; may be NULL
+ * Return: 0; -ENOENT for an unknown name or none at all; -ENOMEM.
  */
 int policy_builtin(const char *names, const struct policy_env *env,
 		   struct policy **ret, struct diag *reterr);
 
-/* Both sets of rules, @a's first; @a may be NULL. Return: 0 or -ENOMEM. */
+/*
+ * Both sets of rules, @a's first; @a may be NULL. The rules are copied.
+ * Return: 0; -ENOMEM; -E2BIG for more than 2^24 rules.
+ */
 int policy_concat(const struct policy *a, const struct policy *b,
 		  struct policy **ret);
 
@@ -105,7 +117,10 @@ size_t policy_count(const struct policy *p);
 /* OR of the FACT_* that policy_match() may ask for with @hook. */
 unsigned policy_facts(const struct policy *p, enum hook hook);
 
-/* OR of all positive ACTION_* in the policy (the kernel's ima_policy_flag). */
+/*
+ * OR of all positive ACTION_* in the policy (the kernel's ima_policy_flag, so
+ * without SETXATTR_CHECK rules).
+ */
 unsigned policy_actions(const struct policy *p);
 
 /* True if an appraise rule for @hook (exactly that func=) exists. */
@@ -122,7 +137,11 @@ struct required {
 	const char *template; /* canonical name, NULL: the default;
 				 valid as long as the policy */
 	uint32_t algos;	      /* bit per hash_alg; 0: any (appraise_algos=) */
-	/* 1-based numbers of the rules that decided, 0: none */
+	/*
+	 * 1-based numbers of the first rule of each class that matched, of
+	 * either polarity; 0: none. After an appraise rule took ACTION_HASH
+	 * away, rule_hash still names the hash rule.
+	 */
 	unsigned rule_measure, rule_appraise, rule_audit, rule_hash,
 		rule_memlock;
 };
@@ -135,7 +154,9 @@ struct required {
  * @ret: written always
  *
  * First match wins per action class (ima-abi 1.5). No I/O, no allocation, no
- * lock.
+ * lock. HOOK_POST_SETATTR is the kernel's "is this inode appraised or hashed
+ * at all" question: func= and mask= are not looked at, and only the appraise
+ * and hash classes are answered.
  */
 void policy_match(const struct policy *p, const struct access *a,
 		  struct required *ret);
@@ -146,16 +167,28 @@ void policy_match(const struct policy *p, const struct access *a,
  */
 uint32_t policy_setxattr_algos(const struct policy *p);
 
-/* Canonical text of all rules, a line each (ima-abi 1.7). 0 or -ENOMEM. */
+/*
+ * Canonical text of all rules as the kernel's policy file shows them (ima-abi
+ * 1.7): a line each, a space after every item, also after the last. It parses
+ * to the same rules. Return: 0, or buf's errors (-ENOMEM, -EOVERFLOW).
+ */
 int policy_print(const struct policy *p, struct buf *to);
 
-/* Canonical text of rule @number (from 1), no newline. 0, -ERANGE, -ENOMEM. */
+/*
+ * Canonical text of rule @number (from 1) for a message: no newline, no space
+ * at the end. Return: 0; -ERANGE; buf's errors.
+ */
 int policy_print_rule(const struct policy *p, unsigned number, struct buf *to);
 
 /*
- * Calls @warn for each rule that can never decide because earlier rules of
- * its class always match first, and for rules that can never match.
- * Return: number of warnings, or -ENOMEM.
+ * policy_lint() - what the grammar allows and the author hardly meant
+ * @warn: called with the rule's line in its source text, rules in order, and
+ *        a message that is valid during the call
+ *
+ * Rules that never decide (an earlier one of the class always matches first,
+ * nothing can match, the class has no positive rule), conditions without
+ * effect, and rules that a mount refuses (see policy_env.enforcing).
+ * Return: number of warnings (INT_MAX if more).
  */
 int policy_lint(const struct policy *p,
 		void (*warn)(void *arg, unsigned line, const char *msg),

@@ -33,9 +33,15 @@ static inline struct fingerprint fingerprint_of(const struct stat *st)
 bool fingerprint_equal(const struct fingerprint *a,
 		       const struct fingerprint *b);
 
+#define FILE_KEY_SIZE 32
+
 /* Which content of which file. Hashed with xxHash, compared whole. */
 struct content_key {
-	uint64_t file; /* the file's identity, never used again (fs/inode.h) */
+	/*
+	 * Whose content: a SHA-256 of the file's identity, which holds across
+	 * the kernel's forgetting the file (fs/inode.h). All zero: nobody's.
+	 */
+	uint8_t file[FILE_KEY_SIZE];
 	struct fingerprint print;
 };
 
@@ -45,6 +51,7 @@ struct object;
 struct store_info {
 	bool tmpfs;	  /* detached tmpfs, not memfds */
 	bool locked;	  /* content cannot be swapped out */
+	bool noswap;	  /* because the tmpfs does not; else by mlock() */
 	uint64_t budget;  /* bytes */
 	uint64_t used;	  /* bytes of objects, open and cached */
 	uint64_t objects; /* number of them */
@@ -68,7 +75,7 @@ struct object *store_find(struct store *s, const struct content_key *key);
 
 /*
  * store_load() - read all of @fd into a new object and hash it on the way
- * @file:   identity, for store_find()
+ * @file:   identity, for store_find(); NULL: nobody else shall find it
  * @fd:     a regular file, read from offset 0; its offset is not moved
  * @alg:    digest computed in the same pass
  * @ret:    a reference; object_unref() it
@@ -80,7 +87,7 @@ struct object *store_find(struct store *s, const struct content_key *key);
  * Return: 0; -ENOMEM when the budget is taken by open objects (or the file is
  * larger than the budget); -ENOPKG; -EIO and others of the read.
  */
-int store_load(struct store *s, uint64_t file, int fd, unsigned alg,
+int store_load(struct store *s, const uint8_t *file, int fd, unsigned alg,
 	       struct object **ret);
 
 struct object *object_ref(struct object *o);
@@ -93,7 +100,7 @@ void object_drop(struct object *o);
 /* Read-only descriptor of the content; valid while referenced. */
 int object_fd(const struct object *o);
 /* The content; valid while referenced. NULL for an empty file. */
-const uint8_t *object_data(const struct object *o);
+const uint8_t *object_data(struct object *o);
 uint64_t object_size(const struct object *o);
 const struct fingerprint *object_fingerprint(const struct object *o);
 
@@ -107,12 +114,21 @@ bool object_settled(const struct object *o);
 /* The digest by @alg; computed from the locked bytes if not known yet. */
 int object_digest(struct object *o, unsigned alg, struct digest *ret);
 
+/* Content cannot be swapped out. False where the system allows no locking. */
+bool object_locked(const struct object *o);
+
+/* Unlike any other object's of this store, for ever. */
+uint64_t object_serial(const struct object *o);
+
 /*
- * One number of the user's, 0 at first: the FUSE backing id. Kept here
- * because it lives and dies with the object.
+ * object_backing() - the FUSE backing id of the content
+ * @make:    registers object_fd(), returns an id > 0 or -errno; called at most
+ *           once per object, whoever asks first
+ * @release: called with the id when the object is freed
+ * Kept here because it lives and dies with the object.
+ * Return: the id, or what @make returned.
  */
-int object_backing(const struct object *o);
-void object_set_backing(struct object *o, int id,
-			void (*release)(void *arg, int id), void *arg);
+int object_backing(struct object *o, int (*make)(void *arg, int fd),
+		   void (*release)(void *arg, int id), void *arg);
 
 #endif

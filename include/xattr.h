@@ -28,15 +28,18 @@ enum ima_xattr_type {
 struct sig_header {
 	uint8_t type;	 /* 3, 5 or 6 */
 	uint8_t version; /* 2 or 3 */
-	uint8_t alg;	 /* as found: may be outside the table */
+	uint8_t alg;	 /* enum hash_alg; this build may not compute it */
 	uint32_t keyid;
 	const uint8_t *sig;
 	size_t sig_len;
 };
 
 /*
- * Return: 0; -EINVAL shorter than 2; -EOPNOTSUPP version other than 2, 3;
- * -EBADMSG length mismatch; -ENOPKG algorithm outside the table.
+ * sig_header_parse() - take a signature value apart
+ * @ret: written on success only
+ * Return: 0; -EINVAL shorter than 2 or not type 3, 5 or 6; -EOPNOTSUPP version
+ * other than 2, 3; -EBADMSG length mismatch or empty signature; -ENOPKG
+ * algorithm outside the table.
  */
 int sig_header_parse(const uint8_t *value, size_t len, struct sig_header *ret);
 
@@ -49,7 +52,7 @@ enum hash_alg ima_xattr_alg(const uint8_t *value, size_t len,
 
 /*
  * The value for a digest: type 1 for md4, md5 and sha1, otherwise type 4.
- * Appended. Return: 0 or -ENOMEM.
+ * Appended. Return: 0 or -ENOMEM; on error @to is unchanged.
  */
 int ima_xattr_encode(const struct digest *d, struct buf *to);
 

@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: Apache-2.0
+/* imafs log: print a measurement list, or replay it and compare PCRs. */
+#include "cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/hex.h"
+#include "base/io.h"
+#include "journal.h"
+#include "json.h"
+#include "log_pcrs.h"
+
+const char cmd_log_usage[] =
+	"usage: imafs log [--json] [--verify] [--bank ALG] MOUNT|FILE\n"
+	"\n"
+	"Prints a measurement list: that of a mount, a journal, or a list in\n"
+	"the kernel's binary format.\n"
+	"\n"
+	"  --verify      recompute every digest, replay the list and compare\n"
+	"                it with the TPM's PCRs: 0 equal, 1 not, 3 unknown\n"
+	"  --json        one JSON object a line\n"
+	"  --bank ALG    the digests to show; a FILE in the kernel's format "
+	"is\n"
+	"                a view of one bank (default sha1; of a mount or a\n"
+	"                journal sha256)\n"
+	"  --tcti TCTI   where the TPM is (default: the mount knows)\n"
+	"  --pcrs FILE   compare with values that tpm2_pcrread has printed\n"
+	"\n"
+	"See imafs-log(1).\n";
+
+#define LIST_MAX ((size_t)1 << 34)
+
+struct arguments {
+	const char *path, *tcti, *pcrs;
+	int bank; /* -1: the default */
+	bool json, verify;
+};
+
+/* A list in the kernel's format, and where it came from. */
+struct list {
+	struct buf bytes;
+	enum hash_alg view;
+	char *tcti; /* NULL: not known */
+};
+
+static void list_release(struct list *l)
+{
+	buf_release(&l->bytes);
+	free(l->tcti);
+	l->tcti = NULL;
+}
+
+/* "tcti: ..." of .ima/tpm. Without it the user has to say. */
+static void find_tcti(const char *mount, struct list *l)
+{
+	CLEANUP(buf_release) struct buf text = BUF_INIT;
+	CLEANUP(freep) char *path = NULL;
+	CLEANUP(freep) char *copy = NULL;
+	char *line, *save = NULL;
+
+	if (asprintf(&path, "%s/.ima/tpm", mount) < 0) {
+		path = NULL;
+		return;
+	}
+	if (io_read_file(AT_FDCWD, path, 65536, &text) < 0)
+		return;
+	copy = buf_steal_str(&text);
+	for (line = copy ? strtok_r(copy, "\n", &save) : NULL; line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		if (strncmp(line, "tcti: ", 6) == 0 && !l->tcti)
+			l->tcti = strdup(line + 6);
+	}
+}
+
+/* The view of @bank, or without one the best that there is. */
+static int read_mount(const struct arguments *a, struct list *l)
+{
+	static const enum hash_alg order[] = { HASH_ALG_SHA256, HASH_ALG_SHA1 };
+	CLEANUP(freep) char *path = NULL;
+	int r = -ENOENT;
+
+	for (size_t i = 0; r == -ENOENT && i < (a->bank < 0 ? 2u : 1u); i++) {
+		l->view = a->bank < 0 ? order[i] : (enum hash_alg)a->bank;
+		free(path);
+		if (asprintf(&path, "%s/.ima/binary_runtime_measurements_%s",
+			     a->path, hash_alg_name(l->view)) < 0) {
+			path = NULL;
+			return -ENOMEM;
+		}
+		r = io_read_file(AT_FDCWD, path, LIST_MAX, &l->bytes);
+	}
+	if (r < 0) {
+		cli_error("%s: %s%s", path, strerror(-r),
+			  r == -ENOENT ? "; is imafs mounted there, and has "
+					 "the TPM that bank?"
+				       : "");
+		return r;
+	}
+	find_tcti(a->path, l);
+	return 0;
+}
+
+static int read_file(const struct arguments *a, struct list *l)
+{
+	struct diag d = { 0 };
+	uint64_t at = 0;
+	int r = io_read_file(AT_FDCWD, a->path, LIST_MAX, &l->bytes);
+
+	l->view = a->bank < 0 ? HASH_ALG_SHA1 : (enum hash_alg)a->bank;
+	if (r < 0) {
+		cli_error("%s: %s", a->path, strerror(-r));
+		return r;
+	}
+	if (!journal_is_journal(l->bytes.data, l->bytes.len))
+		return 0;
+	buf_release(&l->bytes);
+	l->view = a->bank < 0 ? HASH_ALG_SHA256 : (enum hash_alg)a->bank;
+	r = journal_export(a->path, l->view, &at, &l->bytes, &d);
+	if (r < 0)
+		cli_error("%s: %s", a->path, d.msg[0] ? d.msg : strerror(-r));
+	return r;
+}
+
+static int read_list(const struct arguments *a, struct list *l)
+{
+	struct stat st;
+
+	if (stat(a->path, &st) < 0) {
+		int r = -errno;
+
+		cli_error("%s: %s", a->path, strerror(-r));
+		return r;
+	}
+	return S_ISDIR(st.st_mode) ? read_mount(a, l) : read_file(a, l);
+}
+
+static int print_json(uint64_t number, const struct journal_entry *e,
+		      const char *hex, const char *text)
+{
+	CLEANUP(buf_release) struct buf line = BUF_INIT;
+	int r;
+
+	r = buf_printf(&line,
+		       "{\"number\": %llu, \"pcr\": %u, \"violation\": %s",
+		       (unsigned long long)number, e->pcr,
+		       e->violation ? "true" : "false");
+	if (r == 0)
+		r = json_member(&line, hash_alg_name(e->digest.alg), hex);
+	if (r == 0)
+		r = json_member(&line, "template", e->name);
+	if (r == 0)
+		r = json_member(&line, "fields", text);
+	if (r == 0)
+		(void)printf("%.*s}\n", (int)line.len, (char *)line.data);
+	return r;
+}
+
+static int print_entry(bool json, uint64_t number,
+		       const struct journal_entry *e)
+{
+	CLEANUP(buf_release) struct buf text = BUF_INIT;
+	char hex[2 * DIGEST_MAX + 1];
+	int r = template_ascii(e->name, e->data, e->data_len, &text);
+
+	if (r == 0)
+		r = buf_append_u8(&text, 0);
+	if (r < 0)
+		return r;
+	hex_encode(hex, e->digest.bytes, e->digest.size);
+	if (json) /* without the leading space */
+		return print_json(number, e, hex,
+				  (char *)text.data + (text.len > 1));
+	(void)printf("%2u %s %s%s\n", e->pcr, hex, e->name, (char *)text.data);
+	return 0;
+}
+
+static int print_list(const struct arguments *a, const struct list *l)
+{
+	const uint8_t *at = l->bytes.data;
+	size_t left = l->bytes.len;
+	uint64_t number = 0;
+
+	while (left) {
+		char name[TEMPLATE_NAME_MAX + 1];
+		struct journal_entry e;
+		size_t n;
+		int r = journal_next(at, left, l->view, name, &e, &n);
+
+		if (r > 0)
+			r = print_entry(a->json, number, &e);
+		if (r < 0) {
+			cli_error("%s: entry %llu: %s; is this a view of "
+				  "another bank (--bank)?",
+				  a->path, (unsigned long long)number,
+				  r == -EAGAIN ? "cut off" : strerror(-r));
+			return CLI_FAILED;
+		}
+		at += n;
+		left -= n;
+		number++;
+	}
+	if (fflush(stdout) || ferror(stdout)) {
+		cli_error("cannot write: %s", strerror(errno));
+		return CLI_FAILED;
+	}
+	return CLI_OK;
+}
+
+/* What the replay is told about the entries on the way. */
+struct seen {
+	uint64_t pcrs; /* bit per PCR */
+	uint64_t count, violations;
+	bool terminal;
+};
+
+static int see_entry(void *arg, uint64_t number, const struct journal_entry *e)
+{
+	struct seen *s = arg;
+
+	if (e->pcr < JOURNAL_PCRS)
+		s->pcrs |= UINT64_C(1) << e->pcr;
+	s->count = number + 1;
+	s->violations += e->violation;
+	if (s->terminal && number % 16384 == 16383)
+		(void)fprintf(stderr, "\r%llu entries",
+			      (unsigned long long)s->count);
+	return 0;
+}
+
+static int get_pcrs(const struct arguments *a, const struct list *l,
+		    uint64_t wanted, struct pcr_values *v)
+{
+	CLEANUP(buf_release) struct buf text = BUF_INIT;
+	const char *tcti = a->tcti ? a->tcti : l->tcti;
+	struct diag d = { 0 };
+	int r;
+
+	if (a->pcrs) {
+		r = io_read_file(AT_FDCWD, a->pcrs, 1 << 20, &text);
+		if (r == 0)
+			r = pcr_values_parse((char *)text.data, text.len, v,
+					     &d);
+		if (r < 0)
+			cli_error("%s:%u: %s", a->pcrs, d.line,
+				  d.msg[0] ? d.msg : strerror(-r));
+		return r;
+	}
+	if (!tcti) {
+		cli_error("%s: no TPM is known for this list; name it with "
+			  "--tcti, or its values with --pcrs",
+			  a->path);
+		return -ENODEV;
+	}
+	r = pcr_values_read(tcti, wanted, v, &d);
+	if (r < 0)
+		cli_error("%s", d.msg[0] ? d.msg : strerror(-r));
+	return r;
+}
+
+static void print_pcr(const char *what, unsigned pcr, const struct digest *d)
+{
+	char hex[2 * DIGEST_MAX + 1];
+
+	hex_encode(hex, d->bytes, d->size);
+	(void)printf("%-8s PCR %u %s %s\n", what, pcr, hash_alg_name(d->alg),
+		     hex);
+}
+
+/* One replay beside what the TPM says. */
+struct outcome {
+	struct seen seen;
+	struct pcr_values want;
+	struct digest got[JOURNAL_PCRS * TPM_BANKS_MAX]; /* row by PCR */
+	unsigned compared, different;
+};
+
+/* @each is called for each pair of values that can be compared. */
+static void compare(struct outcome *o,
+		    void (*each)(unsigned pcr, const struct digest *tpm,
+				 const struct digest *list))
+{
+	o->compared = o->different = 0;
+	for (unsigned pcr = 0; pcr < JOURNAL_PCRS; pcr++) {
+		for (unsigned b = 0; b < o->want.n_banks; b++) {
+			const struct digest *w = &o->want.value[pcr][b];
+			const struct digest *g =
+				&o->got[pcr * o->want.n_banks + b];
+
+			if (!(o->seen.pcrs & (UINT64_C(1) << pcr)) || !w->size)
+				continue;
+			o->compared++;
+			o->different += !digest_equal(w, g);
+			if (each)
+				each(pcr, w, g);
+		}
+	}
+}
+
+static void print_pair(unsigned pcr, const struct digest *tpm,
+		       const struct digest *list)
+{
+	if (digest_equal(tpm, list)) {
+		print_pcr("equal", pcr, tpm);
+	} else {
+		print_pcr("TPM", pcr, tpm);
+		print_pcr("list", pcr, list);
+	}
+}
+
+static int report(const struct arguments *a, struct outcome *o)
+{
+	unsigned long long entries = o->seen.count,
+			   violations = o->seen.violations;
+
+	if (!o->compared && entries) {
+		cli_error("%s: none of the PCRs of this list is known",
+			  a->path);
+		return CLI_UNDETERMINED;
+	}
+	if (a->json) {
+		(void)printf("{\"entries\":%llu,\"violations\":%llu,"
+			     "\"compared\":%u,\"different\":%u}\n",
+			     entries, violations, o->compared, o->different);
+	} else {
+		compare(o, print_pair);
+		(void)printf("%llu entries, %llu violations: the list is %s"
+			     "what the TPM vouches for\n",
+			     entries, violations, o->different ? "NOT " : "");
+	}
+	return o->different ? CLI_FAILED : CLI_OK;
+}
+
+/* First pass: which PCRs does the list speak of? Checks nothing. */
+static uint64_t pcrs_of(const struct list *l)
+{
+	const uint8_t *at = l->bytes.data;
+	size_t left = l->bytes.len, n;
+	uint64_t pcrs = 0;
+
+	while (left) {
+		char name[TEMPLATE_NAME_MAX + 1];
+		struct journal_entry e;
+
+		if (journal_next(at, left, l->view, name, &e, &n) <= 0)
+			break;
+		if (e.pcr < JOURNAL_PCRS)
+			pcrs |= UINT64_C(1) << e.pcr;
+		at += n;
+		left -= n;
+	}
+	return pcrs;
+}
+
+/* Return: -1 with @o filled in, or a cli_exit. */
+static int replay_once(const struct arguments *a, const struct list *l,
+		       struct outcome *o)
+{
+	struct diag d = { 0 };
+	int r;
+
+	*o = (struct outcome){ .seen.terminal = isatty(STDERR_FILENO) };
+	if (get_pcrs(a, l, pcrs_of(l), &o->want) < 0)
+		return CLI_UNDETERMINED;
+	r = journal_replay(l->bytes.data, l->bytes.len, l->view, see_entry,
+			   &o->seen, o->want.bank, o->want.n_banks,
+			   JOURNAL_PCRS, o->got, &d);
+	if (o->seen.terminal && o->seen.count >= 16384)
+		(void)fputc('\n', stderr);
+	if (r < 0) {
+		cli_error("%s: %s", a->path, d.msg[0] ? d.msg : strerror(-r));
+		return r == -EBADMSG ? CLI_FAILED : CLI_UNDETERMINED;
+	}
+	compare(o, NULL);
+	return -1;
+}
+
+#define VERIFY_TRIES 16
+
+/*
+ * The PCRs are read after the list. A mount that is in use may have extended
+ * them in between; then the list has grown, too, and is read again.
+ */
+static int verify(const struct arguments *a, struct list *l)
+{
+	CLEANUP(freep) struct outcome *o = malloc(sizeof(*o));
+	int status = CLI_UNDETERMINED;
+
+	if (!o) {
+		cli_error("%s", strerror(ENOMEM));
+		return status;
+	}
+	for (int tries = 0; tries < VERIFY_TRIES; tries++) {
+		size_t before = l->bytes.len;
+
+		status = replay_once(a, l, o);
+		if (status >= 0)
+			return status;
+		if (!o->different || !l->tcti)
+			break;
+		list_release(l);
+		if (read_list(a, l) < 0)
+			return CLI_UNDETERMINED;
+		if (l->bytes.len == before)
+			break;
+	}
+	return report(a, o);
+}
+
+/* Return: -1 to go on, or a cli_exit. */
+static int parse(int argc, char **argv, struct arguments *a)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "verify", no_argument, NULL, 'V' },
+		{ "bank", required_argument, NULL, 'b' },
+		{ "tcti", required_argument, NULL, 'T' },
+		{ "pcrs", required_argument, NULL, 'p' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	*a = (struct arguments){ .bank = -1 };
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":hT:", options, NULL)) != -1) {
+		switch (c) {
+		case 'j':
+			a->json = true;
+			break;
+		case 'V':
+			a->verify = true;
+			break;
+		case 'b':
+			a->bank = hash_alg_find(optarg, strlen(optarg));
+			if (a->bank < 0)
+				return cli_usage("log",
+						 "'%s' is not a hash algorithm",
+						 optarg);
+			break;
+		case 'T':
+			a->tcti = optarg;
+			break;
+		case 'p':
+			a->pcrs = optarg;
+			break;
+		case 'h':
+			return cli_help("log");
+		case ':':
+			return cli_usage("log", "%s needs a value",
+					 argv[optind - 1]);
+		default:
+			return cli_usage("log", "unknown option %s",
+					 argv[optind - 1]);
+		}
+	}
+	if (optind + 1 != argc)
+		return cli_usage("log", "one MOUNT or FILE is needed");
+	if ((a->tcti || a->pcrs) && !a->verify)
+		return cli_usage("log", "--tcti and --pcrs go with --verify");
+	a->path = argv[optind];
+	return -1;
+}
+
+int cmd_log(int argc, char **argv)
+{
+	CLEANUP(list_release) struct list l = { .bytes = BUF_INIT };
+	struct arguments a;
+	int status = parse(argc, argv, &a);
+
+	if (status >= 0)
+		return status;
+	if (read_list(&a, &l) < 0)
+		return CLI_UNDETERMINED;
+	return a.verify ? verify(&a, &l) : print_list(&a, &l);
+}

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Binding nodes to content; see bind.h. Decides nothing about access. */
+#include "bind.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "digest.h"
+#include "passthrough.h"
+#include "session.h"
+
+/* A caller that was answered ESTALE and will be back at once. */
+struct retry {
+	struct retry *next;
+	pid_t pid;
+	uint64_t after; /* nodes with a higher serial are newer */
+	bool strip;	/* it wants a stripped node */
+	time_t when;	/* monotonic seconds */
+};
+
+/* How long a caller that was sent back is remembered, in seconds. */
+#define RETRY_SECONDS 5
+
+static time_t now(void)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	return t.tv_sec;
+}
+
+void bind_retries_free(struct fs *fs)
+{
+	while (fs->retries) {
+		struct retry *r = fs->retries;
+
+		fs->retries = r->next;
+		free(r);
+	}
+}
+
+/* Forgets the callers that never came back, too. */
+void bind_send_back(struct fs *fs, pid_t pid, uint64_t after, bool strip)
+{
+	struct retry *fresh = malloc(sizeof(*fresh));
+	struct retry **p, *r;
+	time_t t = now();
+
+	if (!fresh)
+		return; /* the second try may then fail with ESTALE */
+	(void)pthread_mutex_lock(&fs->retry_lock);
+	*fresh = (struct retry){ fs->retries, pid, after, strip, t };
+	fs->retries = fresh;
+	atomic_fetch_add(&fs->n_retries, 1);
+	for (p = &fresh->next; (r = *p);) {
+		if (r->pid == pid || t - r->when > RETRY_SECONDS) {
+			*p = r->next;
+			free(r);
+			atomic_fetch_sub(&fs->n_retries, 1);
+		} else {
+			p = &r->next;
+		}
+	}
+	(void)pthread_mutex_unlock(&fs->retry_lock);
+}
+
+bool bind_sent_back(struct fs *fs, pid_t pid, bool *ret_strip)
+{
+	const struct retry *r;
+	bool yes = false;
+
+	if (!atomic_load(&fs->n_retries))
+		return false;
+	(void)pthread_mutex_lock(&fs->retry_lock);
+	for (r = fs->retries; r && r->pid != pid; r = r->next)
+		;
+	if (r && now() - r->when <= RETRY_SECONDS) {
+		*ret_strip = r->strip;
+		yes = true;
+	}
+	(void)pthread_mutex_unlock(&fs->retry_lock);
+	return yes;
+}
+
+uint64_t bind_came_back(struct fs *fs, pid_t pid)
+{
+	uint64_t after = UINT64_MAX;
+	struct retry **p, *r;
+
+	if (!atomic_load(&fs->n_retries))
+		return after;
+	(void)pthread_mutex_lock(&fs->retry_lock);
+	for (p = &fs->retries; (r = *p) && r->pid != pid; p = &r->next)
+		;
+	if (r) {
+		if (now() - r->when <= RETRY_SECONDS)
+			after = r->after;
+		*p = r->next;
+		free(r);
+		atomic_fetch_sub(&fs->n_retries, 1);
+	}
+	(void)pthread_mutex_unlock(&fs->retry_lock);
+	return after;
+}
+
+struct object *bind_promised(struct node *n, uint64_t after)
+{
+	struct object *o = NULL;
+
+	if (n->serial <= after)
+		return NULL;
+	(void)pthread_mutex_lock(&n->inode->lock);
+	if (n->binding == BIND_OBJECT)
+		o = object_ref(n->object);
+	(void)pthread_mutex_unlock(&n->inode->lock);
+	return o;
+}
+
+/* Equal bytes, as far as a cryptographic digest can tell. */
+static bool same_content(struct object *a, struct object *b)
+{
+	struct digest x, y;
+
+	return a == b || (object_size(a) == object_size(b) &&
+			  object_digest(a, HASH_ALG_SHA256, &x) == 0 &&
+			  object_digest(b, HASH_ALG_SHA256, &y) == 0 &&
+			  digest_equal(&x, &y));
+}
+
+/* execve() goes by the mode that the kernel was told: is it the right one? */
+static bool mode_fits(const struct node *n, const struct bind_request *q)
+{
+	mode_t shown = q->mode;
+
+	if (q->strip)
+		shown &= ~(mode_t)(S_ISUID | S_ISGID);
+	return !q->exec ||
+	       (n->stripped == q->strip && (!n->told || n->told_mode == shown));
+}
+
+/* Would this open contradict what other handles of the node were promised? */
+static bool fits(struct node *n, const struct bind_request *q, bool again,
+		 struct bind_reply *ret)
+{
+	if (!mode_fits(n, q))
+		return false;
+	if (n->opens) {
+		if (!q->object)
+			return n->binding == BIND_SOURCE;
+		return n->binding == BIND_OBJECT &&
+		       same_content(n->object, q->object);
+	}
+	if (q->object && n->told && n->told_size != object_size(q->object)) {
+		ret->direct = true;
+		return again || q->after != UINT64_MAX;
+	}
+	return true;
+}
+
+static int make_backing(void *arg, int fd)
+{
+	return passthrough_register(arg, fd);
+}
+
+static void drop_backing(void *arg, int id)
+{
+	passthrough_unregister(arg, id);
+}
+
+/* Called with inode.lock; the ioctl that may be done does no I/O. */
+static void bind_first(struct fs *fs, struct node *n,
+		       const struct bind_request *q, const struct handle *h)
+{
+	n->binding = q->object ? BIND_OBJECT : BIND_SOURCE;
+	n->backing = 0;
+	if (q->object) {
+		n->object = object_ref(q->object);
+		if (fs->passthrough)
+			n->backing = object_backing(n->object, make_backing,
+						    drop_backing, fs);
+	} else if (fs->passthrough) {
+		n->backing = passthrough_register(fs, h->fd);
+	}
+	if (n->backing < 0)
+		n->backing = 0; /* the daemon serves it */
+}
+
+static void enter(struct inode *i, struct handle *h)
+{
+	h->next = i->handles;
+	h->prev = &i->handles;
+	if (h->next)
+		h->next->prev = &h->next;
+	i->handles = h;
+	if (h->writes)
+		i->writers++;
+	else
+		i->readers++;
+}
+
+int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
+	      struct bind_reply *ret)
+{
+	struct node *n = q->node;
+	struct inode *i = n->inode;
+	uint64_t content;
+	bool again;
+
+	*ret = (struct bind_reply){ 0 };
+	(void)pthread_mutex_lock(&i->lock);
+	again = n->serial > q->after;
+	if (!fits(n, q, again, ret)) {
+		bool promise = again && q->object && mode_fits(n, q) &&
+			       n->binding == BIND_OBJECT;
+
+		if (!promise)
+			inode_supersede(fs->inodes, n, q->strip);
+		(void)pthread_mutex_unlock(&i->lock);
+		return promise ? -EAGAIN : -ESTALE;
+	}
+	if (!n->opens++)
+		bind_first(fs, n, q, h);
+	if (n->object)
+		h->object = object_ref(n->object);
+	h->writes = q->writes;
+	enter(i, h);
+
+	content = n->object ? object_serial(n->object) : 0;
+	ret->backing = n->backing;
+	ret->keep_cache = content && n->cached == content;
+	n->cached = content;
+	(void)pthread_mutex_unlock(&i->lock);
+	return 0;
+}
+
+void bind_close(struct fs *fs, struct handle *h)
+{
+	struct node *n = h->node;
+	struct inode *i = n->inode;
+	struct object *object = NULL;
+	int backing = 0;
+	struct stat st;
+	bool sized;
+
+	/* what the kernel knows after its own writes, with nobody told */
+	sized = h->writes && fstat(h->fd, &st) == 0;
+
+	(void)pthread_mutex_lock(&i->lock);
+	*h->prev = h->next;
+	if (h->next)
+		h->next->prev = h->prev;
+	if (h->writes) {
+		i->writers--;
+		i->closing++;
+	} else {
+		i->readers--;
+	}
+	if (sized && n->told && n->binding == BIND_SOURCE)
+		n->told_size = (uint64_t)st.st_size;
+	if (--n->opens == 0) {
+		object = n->object;
+		n->object = NULL;
+		if (n->binding == BIND_SOURCE)
+			backing = n->backing;
+		n->backing = 0;
+		n->binding = BIND_NONE;
+	}
+	(void)pthread_mutex_unlock(&i->lock);
+
+	if (backing > 0)
+		passthrough_unregister(fs, backing);
+	object_unref(object);
+	object_unref(h->object);
+	h->object = NULL;
+}
+
+void bind_flushed(struct handle *h)
+{
+	struct inode *i = h->node->inode;
+
+	if (!h->writes)
+		return;
+	(void)pthread_mutex_lock(&i->lock);
+	h->flushed = true;
+	(void)pthread_mutex_unlock(&i->lock);
+}
+
+/* How long a release may be on its way after the flush, in nanoseconds. */
+#define RELEASE_NS 100000000
+
+/* Is a release certain (closing) or to be expected (all writers flushed)? */
+static void pending(struct inode *i, bool *ret_certain, bool *ret_likely)
+{
+	struct handle *h;
+
+	(void)pthread_mutex_lock(&i->lock);
+	*ret_certain = i->closing > 0;
+	*ret_likely = i->writers > 0;
+	for (h = i->handles; h && *ret_likely; h = h->next)
+		*ret_likely = !h->writes || h->flushed;
+	(void)pthread_mutex_unlock(&i->lock);
+}
+
+/* Wakes bind_settle() and bind_wait(); nobody is there, mostly. */
+static void tell(struct fs *fs)
+{
+	if (!atomic_load(&fs->n_settling))
+		return;
+	(void)pthread_mutex_lock(&fs->settle_lock);
+	(void)pthread_cond_broadcast(&fs->settled);
+	(void)pthread_mutex_unlock(&fs->settle_lock);
+}
+
+static struct timespec after_ns(long ns)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_REALTIME, &t); /* cannot fail */
+	t.tv_nsec += ns;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_nsec -= 1000000000;
+		t.tv_sec++;
+	}
+	return t;
+}
+
+static bool is_open(struct node *n)
+{
+	bool yes;
+
+	(void)pthread_mutex_lock(&n->inode->lock);
+	yes = n->opens > 0;
+	(void)pthread_mutex_unlock(&n->inode->lock);
+	return yes;
+}
+
+/* How long a second try waits for others to close, in nanoseconds. */
+#define WAIT_NS 100000000
+
+bool bind_wait(struct fs *fs, struct node *n)
+{
+	struct timespec until = after_ns(WAIT_NS);
+	bool open;
+	int r = 0;
+
+	session_busy(); /* somebody has to take the RELEASE */
+	atomic_fetch_add(&fs->n_settling, 1);
+	(void)pthread_mutex_lock(&fs->settle_lock);
+	while ((open = is_open(n)) && r != ETIMEDOUT)
+		r = pthread_cond_timedwait(&fs->settled, &fs->settle_lock,
+					   &until);
+	(void)pthread_mutex_unlock(&fs->settle_lock);
+	atomic_fetch_sub(&fs->n_settling, 1);
+	return !open;
+}
+
+static void expect_no_release(struct inode *i)
+{
+	(void)pthread_mutex_lock(&i->lock);
+	for (struct handle *h = i->handles; h; h = h->next)
+		h->flushed = false;
+	(void)pthread_mutex_unlock(&i->lock);
+}
+
+void bind_settle(struct fs *fs, struct inode *i)
+{
+	struct timespec until;
+	bool certain, likely;
+
+	pending(i, &certain, &likely);
+	if (!certain && !likely)
+		return;
+	session_busy(); /* somebody has to take the RELEASE */
+	until = after_ns(RELEASE_NS);
+	atomic_fetch_add(&fs->n_settling, 1);
+	(void)pthread_mutex_lock(&fs->settle_lock);
+	for (;;) {
+		pending(i, &certain, &likely);
+		if (certain)
+			(void)pthread_cond_wait(&fs->settled, &fs->settle_lock);
+		else if (!likely)
+			break;
+		else if (pthread_cond_timedwait(&fs->settled, &fs->settle_lock,
+						&until) == ETIMEDOUT)
+			expect_no_release(i);
+	}
+	(void)pthread_mutex_unlock(&fs->settle_lock);
+	atomic_fetch_sub(&fs->n_settling, 1);
+}
+
+void bind_closed(struct fs *fs, struct inode *i, const struct handle *h)
+{
+	if (h->writes) {
+		(void)pthread_mutex_lock(&i->lock);
+		i->closing--;
+		(void)pthread_mutex_unlock(&i->lock);
+	}
+	tell(fs);
+}

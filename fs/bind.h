@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Binding nodes: which content the handles of a node see. See inode.h for what
+ * nodes are; the rules that FUSE passthrough sets are argued in
+ * doc/design/003-nodes.md.
+ */
+#ifndef FS_BIND_H
+#define FS_BIND_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "fs.h"
+#include "handle.h"
+
+struct bind_request {
+	struct node *node;
+	struct object *object; /* NULL: the file below */
+	uint64_t after;	       /* of bind_came_back() */
+	bool writes;
+	bool exec;
+	bool strip;  /* exec only: no setuid bits, no capabilities */
+	mode_t mode; /* of the file below */
+};
+
+/* How the open is to be answered. */
+struct bind_reply {
+	int backing;	 /* FUSE backing id; 0: the daemon serves it */
+	bool keep_cache; /* the page cache has just this content */
+	bool direct;	 /* the kernel's idea of the size is of no use */
+};
+
+/**
+ * bind_open() - enter a new handle
+ * @h: node, fd and flags set; on success it is on the inode's list, counted,
+ *     and has a reference to the object it is served from, which may be
+ *     another one of equal content
+ *
+ * Return: 0; -ESTALE: the node was superseded, the kernel shall look up again;
+ * -EAGAIN: meanwhile a retry's node was bound to an object that is as good, ask
+ * the gate about that one (bind_promised()).
+ */
+int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
+	      struct bind_reply *ret);
+
+/*
+ * Takes a handle off again. Frees nothing of @h. bind_closed() must follow,
+ * when everything that a close brings about is done.
+ */
+void bind_close(struct fs *fs, struct handle *h);
+void bind_closed(struct fs *fs, struct inode *i, const struct handle *h);
+
+/* close(2) was called on @h; its release may be on the way. */
+void bind_flushed(struct handle *h);
+
+/*
+ * bind_wait() - a second try that does not fit waits until @n is not open
+ * The kernel makes no third. Bounded by a tenth of a second.
+ * Return: true if it is worth trying again.
+ */
+bool bind_wait(struct fs *fs, struct node *n);
+
+/*
+ * bind_settle() - let writers that were closed before this open go first
+ *
+ * The kernel sends RELEASE when close(2) returns but does not wait for it, and
+ * another worker may be slower with it than this one is with the next OPEN.
+ * The file would then seem to have a writer, and its label not to be updated
+ * yet. So an open waits while a release is being worked on, and, when every
+ * writer has been flushed, a moment for their release; a descriptor that was
+ * duplicated is flushed without being released, so that wait is bounded, and
+ * done once per flush.
+ */
+void bind_settle(struct fs *fs, struct inode *i);
+
+/*
+ * bind_send_back() - @pid is about to be answered ESTALE
+ * @after: serial of the node that it tried to open
+ * @strip: it needs a stripped node
+ * Without memory it is not remembered, and its second try may fail, too.
+ */
+void bind_send_back(struct fs *fs, pid_t pid, uint64_t after, bool strip);
+
+/*
+ * bind_sent_back() - is @pid looking a name up because of that?
+ * It then gets a node of its own: inode_lookup_alone().
+ */
+bool bind_sent_back(struct fs *fs, pid_t pid, bool *ret_strip);
+
+/*
+ * bind_came_back() - was @pid sent back with ESTALE a moment ago?
+ *
+ * The kernel retries an open once. Content that changes all the time could make
+ * the second try fail, too. But an object that was bound to a node that is
+ * newer than the first try was checked after the caller's open(2) began, so it
+ * may be handed out: bind_promised() finds it, and the gate evaluates that.
+ * Asked once per open; the answer is forgotten.
+ *
+ * Return: nodes with a higher serial are newer; UINT64_MAX: this is no retry.
+ */
+uint64_t bind_came_back(struct fs *fs, pid_t pid);
+
+/* A reference to the object that @n is bound to, if @n is newer; or NULL. */
+struct object *bind_promised(struct node *n, uint64_t after);
+
+void bind_retries_free(struct fs *fs);
+
+#endif

@@ -1,0 +1,570 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The gate: the only place that decides.
+ *
+ *   facts -> policy -> content -> measure -> appraise -> verdict
+ *
+ * It follows the kernel's process_measurement() (ima-abi 2.2) hook by hook, so
+ * that log and verdicts are the same; what differs is that content is read
+ * into a locked object and that the object is what the opener gets.
+ */
+#include "gate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "bind.h"
+#include "denial.h"
+#include "label.h"
+#include "subject.h"
+#include "xattr.h"
+
+#define FUSE_SUPER_MAGIC 0x65735546
+
+#define MAX_STEPS	 6
+
+/* All the hooks that one open stands for, in the kernel's order. */
+static size_t plan_open(const struct open_request *q, bool noexec,
+			struct step *to)
+{
+	int acc = q->flags & O_ACCMODE;
+	unsigned mask = 0;
+	size_t n = 0;
+
+	if (q->exec) {
+		to[n++] = (struct step){ HOOK_FILE_CHECK, MASK_EXEC, { 0 } };
+		to[n++] = (struct step){ HOOK_BPRM_CHECK, MASK_EXEC, { 0 } };
+		to[n++] = (struct step){ HOOK_CREDS_CHECK, MASK_EXEC, { 0 } };
+	} else {
+		/* include/linux/fs.h, ACC_MODE() and may_open() */
+		mask |= acc != O_WRONLY ? MASK_READ : 0;
+		mask |= acc != O_RDONLY ? MASK_WRITE : 0;
+		mask |= q->flags & O_TRUNC ? MASK_WRITE : 0;
+		mask |= q->flags & O_APPEND ? MASK_APPEND : 0;
+		to[n++] = (struct step){ HOOK_FILE_CHECK, mask, { 0 } };
+	}
+	/*
+	 * FUSE does not say who maps a file: whoever can read it can, unless
+	 * nothing on the mount can be mapped for execution.
+	 */
+	if ((acc != O_WRONLY || q->exec) && !noexec) {
+		to[n++] = (struct step){ HOOK_MMAP_CHECK_REQPROT,
+					 MASK_EXEC,
+					 { 0 } };
+		to[n++] = (struct step){ HOOK_MMAP_CHECK, MASK_EXEC, { 0 } };
+	}
+	return n;
+}
+
+static bool sees_violations(enum hook h)
+{
+	return h == HOOK_FILE_CHECK || h == HOOK_MMAP_CHECK ||
+	       h == HOOK_MMAP_CHECK_REQPROT;
+}
+
+/* Facts that every hook of an event shares. */
+static int gather(struct subject *s, const struct step *step, size_t n)
+{
+	const struct source *src = &s->fs->source;
+	unsigned need = 0;
+
+	for (size_t i = 0; i < n; i++)
+		need |= policy_facts(s->policy, step[i].hook);
+	s->access.fowner = s->st.st_uid;
+	s->access.fgroup = s->st.st_gid;
+	s->access.fsmagic = src->fsmagic;
+	memcpy(s->access.fsuuid, src->fsuuid, sizeof(s->access.fsuuid));
+	s->access.fsname = src->fsname;
+	s->access.fs_subtype = *src->fs_subtype ? src->fs_subtype : NULL;
+	return caller_facts(s->caller, need, &s->access);
+}
+
+/* execve() of a setuid file runs CREDS_CHECK with the new credentials. */
+void gate_match(struct subject *s, struct step *step)
+{
+	struct access a = s->access;
+
+	a.hook = step->hook;
+	a.mask = step->mask;
+	if (step->hook == HOOK_CREDS_CHECK) {
+		if (s->st.st_mode & S_ISUID)
+			a.euid = a.suid = s->st.st_uid;
+		if ((s->st.st_mode & (S_ISGID | S_IXGRP)) ==
+		    (S_ISGID | S_IXGRP))
+			a.egid = a.sgid = s->st.st_gid;
+	}
+	policy_match(s->policy, &a, &step->req);
+	if (s->fs->opt->appraise == APPRAISE_OFF)
+		step->req.actions &= ~(unsigned)ACTION_APPRAISE;
+}
+
+/*
+ * ima_rdwr_violation_check(): a writer meets measured readers (ToMToU), a
+ * measured reader meets a writer (open_writers). Once per file and opener.
+ */
+static int check_violation(struct subject *s, const struct step *step,
+			   unsigned mask)
+{
+	struct integrity *it = s->it;
+	bool measure = step->req.actions & ACTION_MEASURE;
+	unsigned readers, writers;
+
+	(void)pthread_mutex_lock(&s->inode->lock);
+	readers = s->inode->readers;
+	writers = s->inode->writers;
+	(void)pthread_mutex_unlock(&s->inode->lock);
+
+	if (mask & MASK_WRITE) {
+		if (!readers || !it->may_emit_tomtou)
+			return 0;
+		it->may_emit_tomtou = false;
+		return record_violation(s, "ToMToU");
+	}
+	if (!measure)
+		return 0;
+	it->may_emit_tomtou = true;
+	if (!writers || it->emitted_open_writers)
+		return 0;
+	it->emitted_open_writers = true;
+	return record_violation(s, "open_writers");
+}
+
+/* fix mode: label what has no good hash and no signature (ima-abi 2.8). */
+static void fix_label(struct subject *s, struct appraisal *found)
+{
+	bool signature = s->ima_err == 0 && s->ima.len &&
+			 (s->ima.data[0] == EVM_IMA_XATTR_DIGSIG ||
+			  s->ima.data[0] == IMA_VERITY_DIGSIG);
+	int r;
+
+	if (signature || integrity_good(found->status))
+		return;
+	r = label_write_digest(s->fd, &s->digest);
+	if (r < 0) {
+		log_warn("cannot label a file in fix mode path=\"%s\" "
+			 "error=%s",
+			 subject_path(s), strerror(-r));
+		return;
+	}
+	s->it->known = false; /* the label is another one now */
+	*found = (struct appraisal){ .status = INTEGRITY_PASS, .cause = "" };
+}
+
+/* The file's appraisal for one hook, from memory where that is still true. */
+static void appraise_step(struct subject *s, const struct step *step,
+			  struct appraisal *ret)
+{
+	struct integrity *it = s->it;
+	struct appraise_input in = {
+		.digest = &s->digest,
+		.options = it->options,
+		.created = s->created || it->new_file,
+		.empty = object_size(s->object) == 0,
+		.keys = s->fs->keys,
+	};
+
+	if (s->created && s->ima_err == -ENODATA)
+		it->new_file = true;
+	if (it->sub[step->req.sub].done &&
+	    it->sub[step->req.sub].options == it->options) {
+		*ret = it->sub[step->req.sub].found;
+		return;
+	}
+	*ret = (struct appraisal){ .cause = "unknown" };
+	if (collect_label(s) < 0)
+		return;
+	/* an empty label counts as none, as in ima_appraise_measurement() */
+	in.xattr = s->ima_err || !s->ima.len ? NULL : s->ima.data;
+	in.xattr_len = s->ima_err ? 0 : s->ima.len;
+	in.xattr_err = s->ima_err == 0 && !s->ima.len ? -ENODATA : s->ima_err;
+	appraise(&in, ret);
+	if ((it->options & OPT_FAIL_SECURELY) &&
+	    s->access.fsmagic == FUSE_SUPER_MAGIC)
+		*ret = (struct appraisal){ .status = INTEGRITY_FAIL,
+					   .cause = "unverifiable-signature" };
+	if (s->fs->opt->appraise == APPRAISE_FIX)
+		fix_label(s, ret);
+	it->digsig = ret->digsig;
+	it->sub[step->req.sub].found = *ret;
+	it->sub[step->req.sub].options = it->options;
+	it->sub[step->req.sub].done = integrity_good(ret->status) && it->known;
+}
+
+/* Measure before anything is handed out; a lost measurement denies. */
+static int measure_step(struct subject *s, const struct step *step,
+			struct verdict *v)
+{
+	unsigned pcr =
+		step->req.pcr < 0 ? s->fs->opt->pcr : (unsigned)step->req.pcr;
+	int r;
+
+	if (s->it->measured & (UINT64_C(1) << pcr))
+		return 0;
+	r = record_measurement(s, &step->req);
+	if (r < 0) {
+		verdict_deny(v, "add_template_measure",
+			     r == -ENOMEM ? "ENOMEM" : "TPM_error",
+			     r == -ENOMEM ? ENOMEM : EIO,
+			     step->req.rule_measure);
+		return -1;
+	}
+	if (s->object)
+		s->it->measured |= UINT64_C(1) << pcr;
+	return 0;
+}
+
+static void audit_step(struct subject *s)
+{
+	struct buf line = BUF_INIT;
+
+	if (s->it->audited || !s->object)
+		return;
+	s->it->audited = true;
+	if (buf_append_str(&line, "file=\"") == 0 &&
+	    buf_append_escaped(&line, subject_path(s)) == 0 &&
+	    buf_printf(&line, "\" hash=\"%s:", hash_alg_name(s->digest.alg)) ==
+		    0 &&
+	    buf_append_hex(&line, s->digest.bytes, s->digest.size) == 0)
+		log_info("%.*s\" pid=%d uid=%u", (int)line.len,
+			 (const char *)line.data, s->caller->pid,
+			 s->caller->fsuid);
+	buf_release(&line);
+}
+
+/* The label is to be updated at the last close; signatures are left alone. */
+static void hash_step(struct subject *s)
+{
+	s->it->hash_rule = true;
+	if (!s->it->digsig && collect_label(s) == 0 && s->ima_err == 0 &&
+	    s->ima.len > 2 && s->ima.data[0] == EVM_IMA_XATTR_DIGSIG)
+		s->it->digsig = true;
+	s->it->update_xattr = true;
+}
+
+/*
+ * Why collecting failed, as a verdict. The kernel goes on after EINVAL
+ * (O_DIRECT): it measures zeros and denies only where it appraises.
+ */
+static void deny_collect(int r, const struct step *step, struct verdict *v)
+{
+	unsigned rule = step->req.rule_appraise ? step->req.rule_appraise
+						: step->req.rule_measure;
+
+	if (r == -ENOMEM)
+		verdict_deny(v, "collect_data", "lock-budget-exhausted", ENOMEM,
+			     rule);
+	else
+		verdict_deny(v, "collect_data", "failed", EIO, rule);
+}
+
+/* One hook: everything that the policy asks for. False: denied, @v says why. */
+static bool run_step(struct subject *s, const struct step *step,
+		     struct verdict *v)
+{
+	const struct required *req = &step->req;
+	bool appraised = req->actions & ACTION_APPRAISE;
+	struct appraisal found;
+	int direct;
+
+	s->it->options |= req->options;
+	direct = collect(s);
+	if (direct < 0 && direct != -EINVAL) {
+		deny_collect(direct, step, v);
+		return false;
+	}
+	if ((req->actions & ACTION_MEASURE) && measure_step(s, step, v) < 0)
+		return false;
+	if (req->actions & ACTION_AUDIT)
+		audit_step(s);
+	if ((req->actions & ACTION_MEMLOCK) && s->object &&
+	    !object_locked(s->object)) {
+		verdict_deny(v, "collect_data", "cannot-lock-memory", ENOMEM,
+			     req->rule_memlock);
+		return false;
+	}
+	if (req->actions & ACTION_HASH)
+		hash_step(s);
+	if (!appraised)
+		return true;
+	if (direct < 0) {
+		verdict_deny(v, "appraise_data", "failed(directio)", EACCES,
+			     req->rule_appraise);
+		return false;
+	}
+	appraise_step(s, step, &found);
+	if ((s->flags & O_DIRECT) && (s->it->options & OPT_PERMIT_DIRECTIO)) {
+		found.status = INTEGRITY_PASS;
+		found.cause = "";
+	}
+	if (!integrity_good(found.status)) {
+		verdict_deny(v, "appraise_data", found.cause, EACCES,
+			     req->rule_appraise);
+		return false;
+	}
+	if (req->algos && !(req->algos & (UINT32_C(1) << s->digest.alg))) {
+		verdict_deny(v, "appraise_data", "denied-hash-algorithm",
+			     EACCES, req->rule_appraise);
+		return false;
+	}
+	/* signed files are immutable, but for the one that is being made */
+	if ((step->mask & MASK_WRITE) && s->it->digsig && !s->it->new_file &&
+	    !s->created) {
+		verdict_deny(v, "appraise_data", "signed-file-is-immutable",
+			     EACCES, req->rule_appraise);
+		return false;
+	}
+	if (step->mask & MASK_WRITE)
+		s->it->update_xattr = true;
+	v->unprivileged |= found.unsigned_;
+	return true;
+}
+
+/* What changed through the mount since the last look. */
+static void settle_changes(struct integrity *it, unsigned generation)
+{
+	/* rules of a policy that is gone have no say */
+	if (it->change_attr || it->generation != generation)
+		it->options = 0;
+	if (it->change_xattr)
+		integrity_drop_all(it);
+	else if (it->change_attr)
+		integrity_drop_appraisal(it);
+	it->change_attr = it->change_xattr = false;
+}
+
+/* In log and fix mode a denial for a bad label is only spoken about. */
+static bool only_logged(const struct fs *fs, const struct verdict *v)
+{
+	return v->error == EACCES && (fs->opt->appraise == APPRAISE_LOG ||
+				      fs->opt->appraise == APPRAISE_FIX);
+}
+
+/*
+ * Runs the steps with s->it locked. Return: whether content that was checked
+ * must be what is handed out.
+ */
+static bool run_steps(struct subject *s, const struct step *step, size_t n,
+		      unsigned open_mask, struct verdict *v)
+{
+	bool measures = policy_actions(s->policy) & ACTION_MEASURE;
+	bool has_writers = s->inode && inode_writers(s->inode);
+	bool locked = false;
+
+	settle_changes(s->it, s->generation);
+	for (size_t i = 0; i < n; i++) {
+		struct verdict bad = { 0 };
+
+		if (measures && s->inode && sees_violations(step[i].hook) &&
+		    check_violation(s, &step[i], open_mask) < 0) {
+			verdict_deny(v, "add_template_measure", "TPM_error",
+				     EIO, step[i].req.rule_measure);
+			denials_add(s->fs->denials, v, s->policy, step[i].hook,
+				    subject_path(s), s->st.st_dev, s->st.st_ino,
+				    s->caller, true);
+			return false;
+		}
+		if (!step[i].req.actions)
+			continue;
+		if (!run_step(s, &step[i], &bad)) {
+			bool soft = only_logged(s->fs, &bad);
+
+			denials_add(s->fs->denials, &bad, s->policy,
+				    step[i].hook, subject_path(s), s->st.st_dev,
+				    s->st.st_ino, s->caller, !soft);
+			if (!soft) {
+				*v = bad;
+				return false;
+			}
+		}
+		v->unprivileged |= bad.unprivileged;
+		/*
+		 * A file that is being written is not locked for readers who
+		 * are only measured: that is what the violation says. What
+		 * was appraised is locked in any case.
+		 */
+		if ((step[i].req.actions &
+		     (ACTION_APPRAISE | ACTION_MEMLOCK)) ||
+		    !has_writers)
+			locked = true;
+	}
+	v->allow = true;
+	return locked;
+}
+
+/* Facts, policy, and only then the file's own lock. */
+static int evaluate(struct subject *s, struct step *step, size_t n,
+		    unsigned open_mask, struct verdict *v, bool *ret_locked)
+{
+	bool measures = policy_actions(s->policy) & ACTION_MEASURE;
+	bool wanted = false;
+	int r;
+
+	*ret_locked = false;
+	if (!policy_actions(s->policy)) {
+		v->allow = true;
+		return 0;
+	}
+	r = gather(s, step, n);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n; i++) {
+		gate_match(s, &step[i]);
+		wanted |= step[i].req.actions != 0;
+	}
+	if (!wanted && s->inode && !s->it)
+		s->it = integrity_peek(s->inode);
+	if (!wanted && (!measures || !s->it)) {
+		v->allow = true;
+		return 0;
+	}
+	if (!s->it) {
+		r = integrity_of(s->inode, &s->it);
+		if (r < 0)
+			return r;
+	}
+	(void)pthread_mutex_lock(&s->it->lock);
+	*ret_locked = run_steps(s, step, n, open_mask, v);
+	(void)pthread_mutex_unlock(&s->it->lock);
+	return 0;
+}
+
+/* "Could not find out" is a denial like any other, with its own cause. */
+static void explain_error(struct subject *s, int r, enum hook hook,
+			  struct verdict *v)
+{
+	if (r == -ESTALE || r == -ENOENT)
+		return; /* the file is gone: nothing was denied */
+	verdict_deny(v, "collect_data",
+		     r == -ESRCH ? "unknown-subject" : "failed",
+		     r == -ESRCH ? EACCES : -r, 0);
+	denials_add(s->fs->denials, v, s->policy, hook, subject_path(s),
+		    s->st.st_dev, s->st.st_ino, s->caller, true);
+}
+
+/*
+ * A file without a name that nobody has open was reached by a name that the
+ * kernel remembers and that somebody took away below.
+ */
+static bool name_is_old(const struct subject *s, const struct open_request *q)
+{
+	bool open;
+
+	if (s->st.st_nlink || q->after != UINT64_MAX)
+		return false; /* the walk was repeated already */
+	(void)pthread_mutex_lock(&s->inode->lock);
+	open = s->inode->handles != NULL;
+	(void)pthread_mutex_unlock(&s->inode->lock);
+	return !open;
+}
+
+int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
+	      struct grant *ret_grant)
+{
+	bool writes =
+		(q->flags & O_ACCMODE) != O_RDONLY || (q->flags & O_TRUNC);
+	struct step step[MAX_STEPS];
+	struct subject s;
+	bool locked;
+	size_t n;
+	int r;
+
+	*ret = (struct verdict){ 0 };
+	*ret_grant = (struct grant){ NULL, -1, 0 };
+	r = subject_begin(fs, q->caller, &s);
+	if (r < 0)
+		return r;
+	s.inode = q->node->inode;
+	s.flags = q->flags;
+	s.created = q->created;
+	n = plan_open(q, fs->opt->noexec, step);
+	r = inode_open(fs->inodes, s.inode, O_RDONLY, &s.fd);
+	if (r == 0 && fstat(s.fd, &s.st) < 0)
+		r = -errno;
+	if (r == 0 && name_is_old(&s, q))
+		r = -ESTALE;
+	if (r == 0) {
+		if (!writes)
+			s.promised = bind_promised(q->node, q->after);
+		r = evaluate(&s, step, n, writes ? MASK_WRITE : 0, ret,
+			     &locked);
+	}
+	if (r < 0) {
+		explain_error(&s, r, step[0].hook, ret);
+	} else if (ret->allow) {
+		ret_grant->fd = STEAL_FD(s.fd);
+		ret_grant->mode = s.st.st_mode;
+		if (locked && !writes && s.object)
+			ret_grant->object = STEAL(s.object);
+	}
+	subject_end(&s);
+	return r;
+}
+
+void gate_grant_release(struct grant *g)
+{
+	object_unref(g->object);
+	if (g->fd >= 0)
+		(void)close(g->fd); /* O_RDONLY */
+	*g = (struct grant){ NULL, -1, 0 };
+}
+
+/* A path below the mountpoint is a file of ours: never ask ourselves. */
+static int open_policy_file(struct fs *fs, const char *path, int *ret_fd)
+{
+	size_t n = strlen(fs->opt->mountpoint);
+	int fd;
+
+	if (strncmp(path, fs->opt->mountpoint, n) == 0 && path[n] == '/')
+		return source_path(&fs->source, path + n + 1, ret_fd);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+int gate_policy_file(struct fs *fs, const struct caller *c, const char *path,
+		     struct buf *to, struct verdict *ret)
+{
+	struct step step = { HOOK_POLICY_CHECK, MASK_READ, { 0 } };
+	struct subject s;
+	bool locked;
+	int r;
+
+	*ret = (struct verdict){ 0 };
+	r = subject_begin(fs, c, &s);
+	if (r < 0)
+		return r;
+	s.outside = path;
+	r = integrity_new(&s.it);
+	if (r == 0)
+		r = open_policy_file(fs, path, &s.fd);
+	if (r == 0 && fstat(s.fd, &s.st) < 0)
+		r = -errno;
+	if (r == 0 && !S_ISREG(s.st.st_mode))
+		r = -EINVAL;
+	if (r == 0)
+		r = evaluate(&s, &step, 1, 0, ret, &locked);
+	if (r == 0 && ret->allow) {
+		/* what was checked is what is parsed, also if nothing was */
+		if (!s.object)
+			r = store_load(fs->store, NULL, s.fd, fs->opt->hash,
+				       &s.object);
+		if (r == 0)
+			r = buf_append(to, object_data(s.object),
+				       object_size(s.object));
+		ret->allow = r == 0;
+	} else if (r < 0) {
+		explain_error(&s, r, HOOK_POLICY_CHECK, ret);
+	}
+	if (s.object)
+		object_drop(s.object);
+	integrity_free(s.it);
+	subject_end(&s);
+	return r;
+}

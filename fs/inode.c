@@ -1,0 +1,632 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The inode table: identity -> inode, and the nodes that the kernel holds.
+ * One mutex for the table, taken for a few pointer moves; no I/O under it.
+ */
+#include "inode.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "base/cleanup.h"
+#include "digest.h"
+#include "handle.h"
+#include "integrity.h"
+
+struct inode_table {
+	const struct source *source;
+	struct node *root;
+
+	pthread_mutex_t lock; /* guards all below */
+	struct inode **bucket;
+	size_t n_buckets;
+	uint64_t count, next_node;
+
+	atomic_uint pins; /* of all inodes */
+};
+
+static uint64_t id_hash(const struct file_id *id)
+{
+	return XXH3_64bits(id->bytes, id->size);
+}
+
+static bool id_equal(const struct file_id *a, const struct file_id *b)
+{
+	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+static struct inode *inode_new(const struct stat *st, const struct file_id *id)
+{
+	size_t size = offsetof(struct file_id, bytes) + id->size;
+	struct inode *i = calloc(1, sizeof(*i));
+
+	if (!i)
+		return NULL;
+	i->id = malloc(size);
+	if (!i->id) {
+		free(i);
+		return NULL;
+	}
+	memcpy(i->id, id, size);
+	i->hash = id_hash(id);
+	i->dev = st->st_dev;
+	i->ino = st->st_ino;
+	i->type = st->st_mode & S_IFMT;
+	i->pin = -1;
+	(void)pthread_mutex_init(&i->lock, NULL);
+	return i;
+}
+
+/* A mount that was taken away by force leaves its open files behind. */
+static void free_handles(struct handle *h)
+{
+	while (h) {
+		struct handle *next = h->next;
+
+		object_unref(h->object);
+		(void)close(h->fd); /* nobody is left to be told */
+		free(h);
+		h = next;
+	}
+}
+
+static void inode_free(struct inode *i)
+{
+	if (!i)
+		return;
+	free_handles(i->handles);
+	if (i->pin >= 0)
+		(void)close(i->pin); /* O_PATH */
+	integrity_free(i->integrity);
+	(void)pthread_mutex_destroy(&i->lock);
+	free(i->name);
+	free(i->id);
+	free(i);
+}
+
+/* Called with the lock; a table that cannot grow only gets slower. */
+static void table_grow(struct inode_table *t)
+{
+	size_t n = t->n_buckets * 2;
+	struct inode **bucket;
+
+	if (t->count < t->n_buckets)
+		return;
+	bucket = calloc(n, sizeof(*bucket));
+	if (!bucket)
+		return;
+	for (size_t b = 0; b < t->n_buckets; b++) {
+		while (t->bucket[b]) {
+			struct inode *i = t->bucket[b];
+
+			t->bucket[b] = i->next_hash;
+			i->next_hash = bucket[i->hash % n];
+			bucket[i->hash % n] = i;
+		}
+	}
+	free(t->bucket);
+	t->bucket = bucket;
+	t->n_buckets = n;
+}
+
+static struct inode *table_find(struct inode_table *t, const struct file_id *id,
+				uint64_t hash)
+{
+	struct inode *i = t->bucket[hash % t->n_buckets];
+
+	while (i && (i->hash != hash || !id_equal(i->id, id)))
+		i = i->next_hash;
+	return i;
+}
+
+static void table_add(struct inode_table *t, struct inode *i)
+{
+	size_t b;
+
+	table_grow(t);
+	b = i->hash % t->n_buckets;
+	i->next_hash = t->bucket[b];
+	t->bucket[b] = i;
+	t->count++;
+}
+
+/*
+ * Drops one reference. An inode that goes gives up its parent, which may then
+ * go, too: they are chained through next_hash and freed without the lock.
+ */
+static struct inode *drop_locked(struct inode_table *t, struct inode *i)
+{
+	struct inode *dead = NULL;
+
+	while (i && --i->refs == 0) {
+		struct inode **p = &t->bucket[i->hash % t->n_buckets];
+		struct inode *parent = i->parent;
+
+		while (*p != i)
+			p = &(*p)->next_hash;
+		*p = i->next_hash;
+		t->count--;
+		i->next_hash = dead;
+		dead = i;
+		i = parent;
+	}
+	return dead;
+}
+
+static void free_chain(struct inode *dead)
+{
+	while (dead) {
+		struct inode *next = dead->next_hash;
+
+		inode_free(dead);
+		dead = next;
+	}
+}
+
+struct inode *inode_ref(struct inode_table *t, struct inode *i)
+{
+	(void)pthread_mutex_lock(&t->lock);
+	i->refs++;
+	(void)pthread_mutex_unlock(&t->lock);
+	return i;
+}
+
+void inode_unref(struct inode_table *t, struct inode *i)
+{
+	struct inode *dead;
+
+	if (!i)
+		return;
+	(void)pthread_mutex_lock(&t->lock);
+	dead = drop_locked(t, i);
+	(void)pthread_mutex_unlock(&t->lock);
+	free_chain(dead);
+}
+
+/*
+ * Puts @i under @parent as @name, which it takes over. Called with the lock;
+ * returns what became unreferenced. A directory is never put below itself: a
+ * rename seen halfway could say so, and the chain must stay a tree.
+ */
+static struct inode *place_locked(struct inode_table *t, struct inode *i,
+				  struct inode *parent, char **name)
+{
+	struct inode *old = i->parent;
+
+	for (struct inode *p = parent; p; p = p->parent) {
+		if (p == i)
+			return NULL;
+	}
+	parent->refs++;
+	i->parent = parent;
+	free(i->name);
+	i->name = STEAL(*name);
+	return drop_locked(t, old);
+}
+
+/* Gives @i a node of its own making. Called with the lock. */
+static struct node *add_node(struct inode_table *t, struct inode *i, bool strip,
+			     struct node *fresh)
+{
+	fresh->inode = i;
+	fresh->serial = ++t->next_node;
+	fresh->stripped = strip;
+	fresh->next = i->nodes;
+	i->nodes = fresh;
+	i->refs++;
+	return fresh;
+}
+
+/* @alone: NULL, or whether a node for one opener is to be stripped */
+static int lookup(struct inode_table *t, const struct stat *st,
+		  const struct file_id *id, struct inode *parent,
+		  const char *name, const bool *alone, struct node **ret)
+{
+	struct node *spare = calloc(1, sizeof(*spare));
+	struct inode *fresh = NULL, *dead = NULL, *i;
+	uint64_t hash = id_hash(id);
+	char *copy = strdup(name);
+
+	if (!spare || !copy)
+		goto no_memory;
+	(void)pthread_mutex_lock(&t->lock);
+	i = table_find(t, id, hash);
+	if (!i) {
+		(void)pthread_mutex_unlock(&t->lock);
+		fresh = inode_new(st, id);
+		if (!fresh)
+			goto no_memory;
+		(void)pthread_mutex_lock(&t->lock);
+		i = table_find(t, id, hash);
+		if (!i) {
+			i = STEAL(fresh);
+			table_add(t, i);
+		}
+	}
+	if (alone)
+		*ret = add_node(t, i, *alone, STEAL(spare));
+	else if (!i->current)
+		*ret = i->current = add_node(t, i, i->strip, STEAL(spare));
+	else
+		*ret = i->current;
+	(*ret)->nlookup++;
+	if (i != t->root->inode &&
+	    (i->parent != parent || strcmp(i->name, name) != 0))
+		dead = place_locked(t, i, parent, &copy);
+	(void)pthread_mutex_unlock(&t->lock);
+	free_chain(dead);
+	inode_free(fresh);
+	free(spare);
+	free(copy);
+	return 0;
+
+no_memory:
+	free(spare);
+	free(copy);
+	return -ENOMEM;
+}
+
+int inode_lookup(struct inode_table *t, const struct stat *st,
+		 const struct file_id *id, struct inode *parent,
+		 const char *name, struct node **ret)
+{
+	return lookup(t, st, id, parent, name, NULL, ret);
+}
+
+/* Without a descriptor to spare the file is found by other means, or not. */
+static void pin(struct inode_table *t, struct node *n, int fd)
+{
+	struct inode *i = n->inode;
+
+	if (atomic_fetch_add(&t->pins, 1) >= PINS_MAX) {
+		atomic_fetch_sub(&t->pins, 1);
+		return;
+	}
+	(void)pthread_mutex_lock(&i->lock);
+	if (!i->pins)
+		i->pin = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	n->pinned = i->pin >= 0;
+	i->pins += n->pinned;
+	(void)pthread_mutex_unlock(&i->lock);
+	if (!n->pinned)
+		atomic_fetch_sub(&t->pins, 1);
+}
+
+void inode_unpin(struct inode_table *t, struct node *n)
+{
+	struct inode *i = n->inode;
+	int fd = -1;
+
+	(void)pthread_mutex_lock(&i->lock);
+	if (n->pinned) {
+		n->pinned = false;
+		atomic_fetch_sub(&t->pins, 1);
+		if (--i->pins == 0) {
+			fd = i->pin;
+			i->pin = -1;
+		}
+	}
+	(void)pthread_mutex_unlock(&i->lock);
+	if (fd >= 0)
+		(void)close(fd); /* O_PATH */
+}
+
+int inode_lookup_alone(struct inode_table *t, int fd, const struct stat *st,
+		       const struct file_id *id, struct inode *parent,
+		       const char *name, bool strip, struct node **ret)
+{
+	int r = lookup(t, st, id, parent, name, &strip, ret);
+
+	if (r == 0)
+		pin(t, *ret, fd);
+	return r;
+}
+
+static void node_free(struct node *n)
+{
+	object_unref(n->object);
+	free(n);
+}
+
+void inode_forget(struct inode_table *t, struct node *n, uint64_t count)
+{
+	struct inode *dead;
+	struct node **p;
+
+	if (n->control || n == t->root)
+		return;
+	inode_unpin(t, n);
+	(void)pthread_mutex_lock(&t->lock);
+	n->nlookup -= count < n->nlookup ? count : n->nlookup;
+	if (n->nlookup) {
+		(void)pthread_mutex_unlock(&t->lock);
+		return;
+	}
+	if (n->inode->current == n)
+		n->inode->current = NULL;
+	for (p = &n->inode->nodes; *p != n; p = &(*p)->next)
+		;
+	*p = n->next;
+	dead = drop_locked(t, n->inode);
+	(void)pthread_mutex_unlock(&t->lock);
+	free_chain(dead);
+	node_free(n);
+}
+
+void inode_renamed(struct inode_table *t, struct inode *i,
+		   struct inode *new_parent, const char *new_name)
+{
+	char *copy = strdup(new_name);
+	struct inode *dead;
+
+	if (!copy)
+		return;
+	(void)pthread_mutex_lock(&t->lock);
+	dead = place_locked(t, i, new_parent, &copy);
+	(void)pthread_mutex_unlock(&t->lock);
+	free_chain(dead);
+	free(copy);
+}
+
+void inode_supersede(struct inode_table *t, struct node *n, bool strip)
+{
+	(void)pthread_mutex_lock(&t->lock);
+	if (n->inode->current == n)
+		n->inode->current = NULL;
+	n->inode->strip = strip;
+	(void)pthread_mutex_unlock(&t->lock);
+}
+
+/* Names from the file up to the root, copied; the caller frees each. */
+struct trail {
+	char **name;
+	size_t n, cap;
+};
+
+static void trail_release(struct trail *t)
+{
+	while (t->n)
+		free(t->name[--t->n]);
+	free(t->name);
+}
+
+static int trail_of(struct inode_table *t, struct inode *i, struct trail *ret)
+{
+	int r = 0;
+
+	(void)pthread_mutex_lock(&t->lock);
+	for (; i->parent && r == 0; i = i->parent) {
+		if (ret->n == ret->cap) {
+			size_t cap = ret->cap ? ret->cap * 2 : 16;
+			char **p = reallocarray(ret->name, cap, sizeof(*p));
+
+			if (!p) {
+				r = -ENOMEM;
+				break;
+			}
+			ret->name = p;
+			ret->cap = cap;
+		}
+		ret->name[ret->n] = strdup(i->name);
+		if (!ret->name[ret->n])
+			r = -ENOMEM;
+		else
+			ret->n++;
+	}
+	(void)pthread_mutex_unlock(&t->lock);
+	return r;
+}
+
+int inode_path(struct inode_table *t, struct inode *i, struct buf *to)
+{
+	CLEANUP(trail_release) struct trail trail = { 0 };
+	int r = trail_of(t, i, &trail);
+
+	if (r == 0 && !trail.n)
+		return buf_append_u8(to, '/');
+	for (size_t k = trail.n; k > 0 && r == 0; k--) {
+		r = buf_append_u8(to, '/');
+		if (r == 0)
+			r = buf_append_str(to, trail.name[k - 1]);
+	}
+	return r;
+}
+
+/* Without handles: from the root by the names last seen, then compared. */
+static int open_by_trail(struct inode_table *t, struct inode *i, int *ret_fd)
+{
+	CLEANUP(trail_release) struct trail trail = { 0 };
+	CLEANUP(closep) int fd = -1;
+	struct file_id id = { 0 };
+	struct stat st;
+	int r;
+
+	r = trail_of(t, i, &trail);
+	if (r < 0)
+		return r;
+	if (!trail.n)
+		return source_reopen(t->source->root, O_PATH | O_DIRECTORY,
+				     ret_fd);
+	for (size_t k = trail.n; k > 0; k--) {
+		int next = -1;
+
+		r = source_child(t->source, fd < 0 ? t->source->root : fd,
+				 trail.name[k - 1], &next, &st, &id);
+		if (r == -ENOENT || r == -ENOTDIR || r == -EXDEV)
+			return -ESTALE;
+		if (r < 0)
+			return r;
+		if (fd >= 0)
+			(void)close(fd); /* O_PATH */
+		fd = next;
+	}
+	if (!id_equal(&id, i->id))
+		return -ESTALE;
+	*ret_fd = STEAL_FD(fd);
+	return 0;
+}
+
+/* A duplicate of an open handle's descriptor, -1 if the file is not open. */
+static int dup_open(struct inode *i)
+{
+	int fd = -1;
+
+	(void)pthread_mutex_lock(&i->lock);
+	if (i->handles)
+		fd = fcntl(i->handles->fd, F_DUPFD_CLOEXEC, 0);
+	else if (i->pins)
+		fd = fcntl(i->pin, F_DUPFD_CLOEXEC, 0);
+	(void)pthread_mutex_unlock(&i->lock);
+	return fd;
+}
+
+int inode_open(struct inode_table *t, struct inode *i, int flags, int *ret_fd)
+{
+	CLEANUP(closep) int fd = -1;
+	int r;
+
+	flags |= O_CLOEXEC | O_NOFOLLOW;
+	if (t->source->handles) {
+		r = source_by_handle(t->source, i->id, flags, ret_fd);
+		if (r != -ESTALE)
+			return r;
+		fd = dup_open(i);
+		if (fd < 0)
+			return r;
+	} else {
+		fd = dup_open(i);
+		if (fd < 0) {
+			r = open_by_trail(t, i, &fd);
+			if (r < 0)
+				return r;
+			if ((flags & O_ACCMODE) == O_RDONLY &&
+			    (flags & O_PATH)) {
+				*ret_fd = STEAL_FD(fd);
+				return 0;
+			}
+		}
+	}
+	/* a link of /proc/self/fd, which must be followed */
+	return source_reopen(fd, flags & ~O_NOFOLLOW, ret_fd);
+}
+
+int inode_key(const struct inode *i, uint8_t ret[FILE_KEY_SIZE])
+{
+	struct digest d;
+	int r = digest_of(HASH_ALG_SHA256, i->id->bytes, i->id->size, &d);
+
+	if (r == 0)
+		memcpy(ret, d.bytes, FILE_KEY_SIZE);
+	return r;
+}
+
+bool inode_writers(struct inode *i)
+{
+	bool yes;
+
+	(void)pthread_mutex_lock(&i->lock);
+	yes = i->writers > 0;
+	(void)pthread_mutex_unlock(&i->lock);
+	return yes;
+}
+
+void node_attr(struct node *n, struct stat *st)
+{
+	struct inode *i = n->inode;
+
+	if (n->stripped)
+		st->st_mode &= ~(mode_t)(S_ISUID | S_ISGID);
+	if (!S_ISREG(st->st_mode))
+		return;
+	(void)pthread_mutex_lock(&i->lock);
+	if (n->binding == BIND_OBJECT) {
+		const struct fingerprint *p = object_fingerprint(n->object);
+
+		st->st_size = (off_t)p->size;
+		st->st_mtim = p->mtime;
+		st->st_ctim = p->ctime;
+	}
+	n->told = true;
+	n->told_mode = st->st_mode;
+	n->told_size = (uint64_t)st->st_size;
+	(void)pthread_mutex_unlock(&i->lock);
+}
+
+struct node *inode_root(struct inode_table *t)
+{
+	return t->root;
+}
+
+uint64_t inode_count(struct inode_table *t)
+{
+	uint64_t n;
+
+	(void)pthread_mutex_lock(&t->lock);
+	n = t->count;
+	(void)pthread_mutex_unlock(&t->lock);
+	return n;
+}
+
+int inode_table_new(const struct source *src, struct inode_table **ret)
+{
+	struct inode_table *t = calloc(1, sizeof(*t));
+	struct file_id id;
+	struct inode *i;
+	struct stat st;
+	int r;
+
+	if (!t)
+		return -ENOMEM;
+	t->source = src;
+	(void)pthread_mutex_init(&t->lock, NULL);
+	t->n_buckets = 1024;
+	t->bucket = calloc(t->n_buckets, sizeof(struct inode *));
+	t->root = calloc(1, sizeof(*t->root));
+	r = t->bucket && t->root ? 0 : -ENOMEM;
+	if (r == 0 && fstat(src->root, &st) < 0)
+		r = -errno;
+	if (r == 0)
+		r = source_identify(src, src->root, &st, &id);
+	i = r == 0 ? inode_new(&st, &id) : NULL;
+	if (!i) {
+		free(t->root);
+		free(t->bucket);
+		free(t);
+		return r < 0 ? r : -ENOMEM;
+	}
+	i->refs = 1;
+	i->current = i->nodes = t->root;
+	t->root->inode = i;
+	t->root->nlookup = 1;
+	table_add(t, i);
+	*ret = t;
+	return 0;
+}
+
+void inode_table_free(struct inode_table *t)
+{
+	if (!t)
+		return;
+	for (size_t b = 0; b < t->n_buckets; b++) {
+		while (t->bucket[b]) {
+			struct inode *i = t->bucket[b];
+
+			t->bucket[b] = i->next_hash;
+			while (i->nodes) {
+				struct node *n = i->nodes;
+
+				i->nodes = n->next;
+				node_free(n);
+			}
+			inode_free(i);
+		}
+	}
+	(void)pthread_mutex_destroy(&t->lock);
+	free(t->bucket);
+	free(t);
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Loads the keys of a mount; which are good ones, crypto/ knows. */
+#include "keys.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "trust.h"
+
+DEFINE_FREEP(struct keyring, keyring);
+DEFINE_FREEP(struct trust, trust);
+
+static void tell_rejected(void *arg, int error, const struct diag *why)
+{
+	(void)arg;
+	log_warn("certificate not admitted: %s error=%s", why->msg,
+		 strerrorname_np(-error));
+}
+
+static int load_trust(const char *from, struct trust *t, struct diag *reterr)
+{
+	if (strcmp(from, TRUST_BUILTIN) == 0)
+		return trust_load_builtin(t, reterr);
+	return trust_load(t, from, reterr);
+}
+
+static int admit(const struct mount_options *o, struct keyring *k,
+		 struct diag *reterr)
+{
+	CLEANUP(trust_freep) struct trust *t = NULL;
+	int r = trust_new(&t);
+
+	if (r == 0)
+		r = load_trust(o->trust, t, reterr);
+	for (char **path = o->keys; r == 0 && path && *path; path++)
+		r = keyring_admit(k, t, *path, tell_rejected, NULL, reterr);
+	if (r == 0 && keyring_count(k) == 0) {
+		diag_set(reterr,
+			 "no certificate of keys=%s%s was admitted; there must "
+			 "be one that a certificate of trust=%s signed",
+			 o->keys ? o->keys[0] : "",
+			 o->keys && o->keys[0] && o->keys[1] ? ",..." : "",
+			 o->trust);
+		r = -ENOKEY;
+	}
+	return r;
+}
+
+int keys_load(const struct mount_options *o, struct keyring **ret,
+	      struct diag *reterr)
+{
+	CLEANUP(keyring_freep) struct keyring *k = NULL;
+	int r = keyring_new(&k);
+
+	if (r == 0 && o->trust)
+		r = admit(o, k, reterr);
+	for (char **path = o->keys; r == 0 && !o->trust && path && *path;
+	     path++)
+		r = keyring_load(k, *path, reterr);
+	if (r == 0)
+		*ret = STEAL(k);
+	return r;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Extended attributes as values; see label.h. */
+#include "label.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/xattr.h>
+
+#include "base/cleanup.h"
+#include "xattr.h"
+
+/* security/integrity/evm/evm_main.c, evm_config_default_xattrnames */
+static const char *const evm_names[] = {
+	"security.selinux",	"security.SMACK64",
+	"security.SMACK64EXEC", "security.SMACK64TRANSMUTE",
+	"security.SMACK64MMAP", "security.apparmor",
+	XATTR_NAME_IMA,		XATTR_NAME_CAPS,
+};
+
+#define N_EVM_NAMES (sizeof(evm_names) / sizeof(evm_names[0]))
+
+int label_read(int fd, const char *name, struct buf *to)
+{
+	size_t room = 512; /* an RSA-2048 label fits */
+
+	for (;;) {
+		ssize_t n;
+		int r = buf_reserve(to, room);
+
+		if (r < 0)
+			return r;
+		n = fgetxattr(fd, name, to->data + to->len, room);
+		if (n >= 0) {
+			to->len += (size_t)n;
+			return 0;
+		}
+		if (errno != ERANGE)
+			return -errno;
+		n = fgetxattr(fd, name, NULL, 0);
+		if (n < 0)
+			return -errno;
+		room = (size_t)n + 64; /* it may be growing */
+	}
+}
+
+int label_write_digest(int fd, const struct digest *d)
+{
+	CLEANUP(buf_release) struct buf value = BUF_INIT;
+	int r = ima_xattr_encode(d, &value);
+
+	if (r < 0)
+		return r;
+	if (fsetxattr(fd, XATTR_NAME_IMA, value.data, value.len, 0) < 0)
+		return -errno;
+	return 0;
+}
+
+int label_list_read(int fd, struct label_list *ret)
+{
+	int r = 0;
+
+	*ret = (struct label_list){ 0 };
+	ret->item = calloc(N_EVM_NAMES, sizeof(*ret->item));
+	ret->value = calloc(N_EVM_NAMES, sizeof(*ret->value));
+	if (!ret->item || !ret->value)
+		r = -ENOMEM;
+	for (size_t i = 0; i < N_EVM_NAMES && r == 0; i++) {
+		struct buf *v = &ret->value[ret->n];
+
+		r = label_read(fd, evm_names[i], v);
+		if (r == -ENODATA || r == -EOPNOTSUPP) {
+			r = 0;
+			continue;
+		}
+		if (r < 0)
+			break;
+		ret->item[ret->n++] =
+			(struct template_xattr){ evm_names[i], v->data,
+						 v->len };
+	}
+	if (r < 0)
+		label_list_release(ret);
+	return r;
+}
+
+void label_list_release(struct label_list *l)
+{
+	for (size_t i = 0; l->value && i < N_EVM_NAMES; i++)
+		buf_release(&l->value[i]);
+	free(l->value);
+	free(l->item);
+	*l = (struct label_list){ 0 };
+}

@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Opening, reading, writing, closing. The gate decides whether and from what;
+ * bind.c decides how the kernel is to be answered.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "bind.h"
+#include "control.h"
+#include "gate.h"
+#include "handle.h"
+#include "ops.h"
+#include "passthrough.h"
+#include "verdict.h"
+
+/* __FMODE_EXEC, include/linux/fs.h: the open is for execve() */
+#define OPEN_FOR_EXEC 0x20
+
+static bool for_writing(int flags)
+{
+	return (flags & O_ACCMODE) != O_RDONLY;
+}
+
+static void handle_free(struct handle *h)
+{
+	if (!h)
+		return;
+	if (h->fd >= 0)
+		(void)close(h->fd); /* flush has reported what can be lost */
+	free(h);
+}
+
+DEFINE_FREEP(struct handle, handle);
+
+static struct handle *handle_new(struct node *n, int flags)
+{
+	struct handle *h = calloc(1, sizeof(*h));
+
+	if (h) {
+		h->node = n;
+		h->fd = -1;
+		h->flags = flags;
+	}
+	return h;
+}
+
+/* O_TRUNC: the kernel leaves all of it to us, setuid bits included. */
+static int truncate_now(struct fs *fs, struct handle *h, const struct caller *c)
+{
+	CLEANUP(closep) int fd = -1;
+	int r;
+
+	/* open(O_RDONLY|O_TRUNC) truncates, too */
+	r = inode_open(fs->inodes, h->node->inode, O_WRONLY, &fd);
+	if (r == 0 && ftruncate(fd, 0) < 0)
+		r = -errno;
+	return r < 0 ? r : drop_setuid(c, fd);
+}
+
+/* The gate's yes, turned into a handle that is bound. */
+static int open_granted(struct fs *fs, const struct open_request *q,
+			const struct verdict *v, struct grant *g,
+			struct handle **ret, struct bind_reply *ret_reply)
+{
+	CLEANUP(handle_freep) struct handle *h = handle_new(q->node, q->flags);
+	struct bind_request b = {
+		.node = q->node,
+		.object = g->object,
+		.after = q->after,
+		.writes = for_writing(q->flags),
+		.exec = q->exec,
+		/* even without such bits now: they could be set before the
+		 * kernel looks */
+		.strip = v->unprivileged,
+		.mode = g->mode,
+	};
+	int r;
+
+	if (!h)
+		return -ENOMEM;
+	if (b.writes) {
+		r = inode_open(
+			fs->inodes, q->node->inode,
+			q->flags & (O_ACCMODE | O_APPEND | O_SYNC | O_DSYNC),
+			&h->fd);
+		if (r < 0)
+			return r;
+	} else {
+		h->fd = STEAL_FD(g->fd);
+	}
+	h->created = q->created;
+	r = bind_open(fs, &b, h, ret_reply);
+	if (r < 0)
+		return r;
+	if ((q->flags & O_TRUNC) && !q->created) {
+		r = truncate_now(fs, h, q->caller);
+		if (r < 0) {
+			bind_close(fs, h);
+			return r;
+		}
+	}
+	*ret = STEAL(h);
+	return 0;
+}
+
+/* How often content may change between the gate's look and the binding. */
+#define OPEN_TRIES 32
+
+static int do_open(struct fs *fs, struct open_request *q, struct handle **ret,
+		   struct bind_reply *ret_reply)
+{
+	bool strip = q->node->stripped;
+	int r = -EAGAIN;
+
+	q->after = bind_came_back(fs, q->caller->pid);
+	bind_settle(fs, q->node->inode);
+	for (int tries = 0; r == -EAGAIN && tries < OPEN_TRIES; tries++) {
+		struct verdict v;
+		struct grant g;
+
+		r = gate_open(fs, q, &v, &g);
+		if (r == 0 && v.allow && q->exec)
+			strip = v.unprivileged;
+		if (r == 0 && v.allow)
+			r = open_granted(fs, q, &v, &g, ret, ret_reply);
+		else if (r == 0)
+			r = v.error > 0 ? -v.error : -EACCES;
+		gate_grant_release(&g);
+		if (r == -ESTALE && q->after != UINT64_MAX &&
+		    bind_wait(fs, q->node))
+			r = -EAGAIN;
+	}
+	if (r == -EAGAIN)
+		r = -ESTALE;
+	/*
+	 * Not the newest node's serial: the caller may have walked here before
+	 * that one was looked up by somebody else. The gate says ESTALE, too,
+	 * when the file is gone and its name is another file's by now.
+	 */
+	inode_unpin(fs->inodes, q->node);
+	if (r == -ESTALE)
+		bind_send_back(fs, q->caller->pid, q->node->serial, strip);
+	return r;
+}
+
+static void do_release(struct fs *fs, struct handle *h)
+{
+	struct inode *i = h->node->inode;
+
+	bind_close(fs, h);
+	gate_close(fs, i, h->fd, h->writes);
+	bind_closed(fs, i, h);
+	handle_free(h);
+}
+
+/* How the kernel shall treat the open file when the daemon serves it. */
+static void fill_file_info(struct fuse_file_info *fi, struct handle *h,
+			   const struct bind_reply *b)
+{
+	fi->fh = (uintptr_t)h;
+	fi->keep_cache = b->keep_cache;
+	fi->direct_io = b->direct;
+	fi->noflush = 0;
+}
+
+static void open_control(fuse_req_t req, struct node *n,
+			 struct fuse_file_info *fi)
+{
+	struct caller c = caller_of(req);
+	struct control_handle *h = NULL;
+	int r = control_open(fs_of(req), n, &c, fi->flags, &h);
+
+	if (r < 0) {
+		(void)fuse_reply_err(req, -r);
+		return;
+	}
+	fi->fh = (uintptr_t)h;
+	fi->direct_io = 1; /* sizes and contents change at any time */
+	if (fuse_reply_open(req, fi) < 0)
+		control_release(fs_of(req), h);
+}
+
+void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct fs *fs = fs_of(req);
+	struct node *n = node_of(fs, ino);
+	struct caller c = caller_of(req);
+	struct open_request q = {
+		.node = n,
+		.caller = &c,
+		.flags = fi->flags,
+		.exec = fi->flags & OPEN_FOR_EXEC,
+	};
+	struct bind_reply b;
+	struct handle *h;
+	int r;
+
+	if (n->control) {
+		open_control(req, n, fi);
+		return;
+	}
+	r = do_open(fs, &q, &h, &b);
+	if (r < 0) {
+		(void)fuse_reply_err(req, -r);
+		return;
+	}
+	fill_file_info(fi, h, &b);
+	if (b.backing)
+		r = passthrough_reply_open(req, fi, b.backing);
+	else
+		r = fuse_reply_open(req, fi);
+	if (r < 0) /* interrupted: nobody will release it */
+		do_release(fs, h);
+}
+
+/*
+ * Makes the file as the caller. @ret_created is false if it was there: it is
+ * then opened like any other, after the gate was asked.
+ */
+static int create_file(struct fs *fs, struct node *parent, const char *name,
+		       mode_t mode, int flags, const struct caller *c,
+		       bool *ret_created)
+{
+	CLEANUP(closep) int dir = -1;
+	int fd, r;
+
+	r = inode_open(fs->inodes, parent->inode, O_PATH | O_DIRECTORY, &dir);
+	if (r < 0)
+		return r;
+	r = caller_become(c);
+	if (r < 0)
+		return r;
+	fd = openat(dir, name,
+		    O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_WRONLY,
+		    mode & 07777);
+	r = fd < 0 ? -errno : 0;
+	caller_restore();
+	*ret_created = r == 0;
+	if (fd >= 0)
+		(void)close(fd); /* nothing was written */
+	if (r == -EEXIST && !(flags & O_EXCL))
+		return 0;
+	return r;
+}
+
+static int do_create(struct fs *fs, fuse_ino_t parent, const char *name,
+		     mode_t mode, const struct caller *c,
+		     const struct fuse_file_info *fi,
+		     struct fuse_entry_param *ret_entry, struct handle **ret,
+		     struct bind_reply *ret_reply)
+{
+	struct node *dir = node_of(fs, parent);
+	struct open_request q = { .caller = c, .flags = fi->flags };
+	int r;
+
+	r = name_check(fs, dir, name);
+	if (r == 0)
+		r = create_file(fs, dir, name, mode, fi->flags, c, &q.created);
+	if (r < 0)
+		return r;
+	r = do_lookup(fs, dir, name, ret_entry);
+	if (r < 0)
+		return r;
+	q.node = node_of(fs, ret_entry->ino);
+	if (!S_ISREG(ret_entry->attr.st_mode))
+		r = -EEXIST; /* it was replaced between the two */
+	else
+		r = do_open(fs, &q, ret, ret_reply);
+	if (r < 0)
+		inode_forget(fs->inodes, q.node, 1);
+	return r;
+}
+
+/*
+ * open(O_TMPFILE): a file without a name, made as the caller. The kernel runs
+ * no FILE_CHECK for it; it is checked when it has a name and is opened. Found
+ * again by its handle, or by the descriptor that stays open.
+ */
+static int do_tmpfile(struct fs *fs, fuse_ino_t parent, mode_t mode,
+		      const struct caller *c, const struct fuse_file_info *fi,
+		      struct fuse_entry_param *ret_entry, struct handle **ret,
+		      struct bind_reply *ret_reply)
+{
+	CLEANUP(handle_freep) struct handle *h = NULL;
+	struct node *dir = node_of(fs, parent);
+	CLEANUP(closep) int at = -1;
+	struct bind_request b = { .after = UINT64_MAX, .writes = true };
+	struct file_id id;
+	char name[32];
+	int r;
+
+	if (dir->control)
+		return -EPERM;
+	h = handle_new(NULL, fi->flags);
+	if (!h)
+		return -ENOMEM;
+	r = inode_open(fs->inodes, dir->inode, O_RDONLY | O_DIRECTORY, &at);
+	if (r < 0)
+		return r;
+	r = caller_become(c);
+	if (r < 0)
+		return r;
+	h->fd = openat(at, ".",
+		       O_TMPFILE | O_CLOEXEC |
+			       (fi->flags & (O_ACCMODE | O_EXCL)),
+		       mode & 07777);
+	r = h->fd < 0 ? -errno : 0;
+	caller_restore();
+	if (r == 0 && fstat(h->fd, &ret_entry->attr) < 0)
+		r = -errno;
+	if (r == 0)
+		r = source_identify(&fs->source, h->fd, &ret_entry->attr, &id);
+	(void)snprintf(name, sizeof(name), "#%ju",
+		       (uintmax_t)ret_entry->attr.st_ino);
+	if (r == 0)
+		r = inode_lookup(fs->inodes, &ret_entry->attr, &id, dir->inode,
+				 name, &h->node);
+	if (r < 0)
+		return r;
+	gate_made_unnamed(fs, h->node->inode);
+	b.node = h->node;
+	b.mode = ret_entry->attr.st_mode;
+	r = bind_open(fs, &b, h, ret_reply);
+	if (r < 0) {
+		inode_forget(fs->inodes, h->node, 1);
+		return r;
+	}
+	ret_entry->ino = (uintptr_t)h->node;
+	node_attr(h->node, &ret_entry->attr);
+	ret_entry->attr_timeout = ret_entry->entry_timeout = fs->timeout;
+	*ret = STEAL(h);
+	return 0;
+}
+
+void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
+	       struct fuse_file_info *fi)
+{
+	struct fs *fs = fs_of(req);
+	struct caller c = caller_of(req);
+	struct fuse_entry_param e = { 0 };
+	struct bind_reply b;
+	struct handle *h;
+	int r;
+
+	if ((fi->flags & O_TMPFILE) == O_TMPFILE)
+		r = do_tmpfile(fs, parent, mode, &c, fi, &e, &h, &b);
+	else
+		r = do_create(fs, parent, name, mode, &c, fi, &e, &h, &b);
+	if (r < 0) {
+		(void)fuse_reply_err(req, -r);
+		return;
+	}
+	fill_file_info(fi, h, &b);
+	if (b.backing)
+		r = passthrough_reply_create(req, &e, fi, b.backing);
+	else
+		r = fuse_reply_create(req, &e, fi);
+	if (r < 0) {
+		struct node *n = h->node;
+
+		do_release(fs, h);
+		inode_forget(fs->inodes, n, 1);
+	}
+}
+
+/* One buffer per worker: replies are copied by the kernel at once. */
+static _Thread_local struct buf io_buf;
+
+static int read_file(fuse_req_t req, struct handle *h, size_t size, off_t off)
+{
+	ssize_t n;
+	int r;
+
+	if (h->object) {
+		uint64_t end = object_size(h->object), at = (uint64_t)off;
+		const uint8_t *data = object_data(h->object);
+
+		if (at >= end)
+			return fuse_reply_buf(req, NULL, 0);
+		if (!data)
+			return -ENOMEM;
+		if (size > end - at)
+			size = (size_t)(end - at);
+		(void)fuse_reply_buf(req, (const char *)data + at, size);
+		return 0;
+	}
+	r = buf_reserve(&io_buf, size);
+	if (r < 0)
+		return r;
+	n = pread(h->fd, io_buf.data, size, off);
+	if (n < 0)
+		return -errno;
+	(void)fuse_reply_buf(req, (char *)io_buf.data, (size_t)n);
+	return 0;
+}
+
+static int read_control(fuse_req_t req, struct control_handle *h, size_t size,
+			off_t off)
+{
+	ssize_t n;
+	int r = buf_reserve(&io_buf, size);
+
+	if (r < 0)
+		return r;
+	n = control_read(fs_of(req), h, io_buf.data, size, off);
+	if (n < 0)
+		return (int)n;
+	(void)fuse_reply_buf(req, (char *)io_buf.data, (size_t)n);
+	return 0;
+}
+
+void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
+	     struct fuse_file_info *fi)
+{
+	int r;
+
+	if (node_of(fs_of(req), ino)->control)
+		r = read_control(req, (void *)(uintptr_t)fi->fh, size, off);
+	else
+		r = read_file(req, handle_of(fi->fh), size, off);
+	if (r < 0)
+		(void)fuse_reply_err(req, -r);
+}
+
+static ssize_t write_all(int fd, const char *data, size_t size, off_t off)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t n =
+			pwrite(fd, data + done, size - done, off + (off_t)done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return done ? (ssize_t)done : -errno;
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size,
+	      off_t off, struct fuse_file_info *fi)
+{
+	struct fs *fs = fs_of(req);
+	ssize_t n;
+
+	if (node_of(fs, ino)->control)
+		n = control_write(fs, (void *)(uintptr_t)fi->fh, data, size,
+				  off);
+	else if (handle_of(fi->fh)->object)
+		n = -EBADF; /* locked content is never written */
+	else
+		n = write_all(handle_of(fi->fh)->fd, data, size, off);
+	if (n < 0)
+		(void)fuse_reply_err(req, (int)-n);
+	else
+		(void)fuse_reply_write(req, (size_t)n);
+}
+
+void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct fs *fs = fs_of(req);
+
+	if (node_of(fs, ino)->control)
+		control_release(fs, (void *)(uintptr_t)fi->fh);
+	else
+		do_release(fs, handle_of(fi->fh));
+	(void)fuse_reply_err(req, 0);
+}

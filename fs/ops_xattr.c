@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Extended attributes and POSIX ACLs. They are the file's below, as they are;
+ * who may change a label of the security namespace is the gate's to say, and
+ * who may do the rest the kernel has checked.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include "base/cleanup.h"
+#include "gate.h"
+#include "ops.h"
+
+#define SECURITY "security."
+#define TRUSTED	 "trusted."
+#define CAPS	 "security.capability"
+#define ACL	 "system.posix_acl_access"
+
+static bool begins(const char *name, const char *prefix)
+{
+	return strncmp(name, prefix, strlen(prefix)) == 0;
+}
+
+/* A change of one attribute; value NULL removes it. */
+struct labelling {
+	struct node *node;
+	const struct caller *caller;
+	const char *name, *value;
+	size_t size;
+	int flags;
+	bool kill_sgid; /* the caller is not of the file's group */
+};
+
+static int change_xattr(int fd, const struct labelling *q)
+{
+	struct fd_path path = fd_path(fd);
+	int r;
+
+	if (q->value)
+		r = setxattr(path.text, q->name, q->value, q->size, q->flags);
+	else
+		r = removexattr(path.text, q->name);
+	return r ? -errno : 0;
+}
+
+/*
+ * Giving a file an ACL takes its setgid bit unless the caller is of its group
+ * (posix_acl_update_mode() in the kernel). The file system below asks us
+ * instead of the caller, so it would stay.
+ */
+static int kill_sgid(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (!(st.st_mode & S_ISGID) || S_ISDIR(st.st_mode))
+		return 0;
+	return chmod(fd_path(fd).text, st.st_mode & (ALLPERMS & ~S_ISGID))
+		       ? -errno
+		       : 0;
+}
+
+static int do_change(struct fs *fs, const struct labelling *q)
+{
+	bool security = begins(q->name, SECURITY);
+	struct inode *i = q->node->inode;
+	CLEANUP(closep) int fd = -1;
+	struct verdict v = { 0 };
+	int r;
+
+	if (q->node->control)
+		return -EOPNOTSUPP;
+	if (security) {
+		r = gate_set_label(fs, q->node, q->caller, q->name, q->value,
+				   q->size, &v);
+		if (r)
+			return r;
+		if (!v.allow)
+			return v.error ? -v.error : -EACCES;
+	}
+	r = inode_open(fs->inodes, i, O_PATH, &fd);
+	if (r == 0)
+		r = change_xattr(fd, q);
+	if (r)
+		return r;
+	if (security)
+		gate_label_changed(fs, i, q->name, q->value, q->size);
+	if (!strcmp(q->name, ACL)) {
+		r = q->kill_sgid ? kill_sgid(fd) : 0;
+		gate_attr_changed(fs, i, fd);
+	}
+	return r;
+}
+
+/* Is the caller of group @gid? Unknown counts as no. */
+static bool in_group(fuse_req_t req, gid_t gid)
+{
+	CLEANUP(freep) gid_t *list = NULL;
+	int n = fuse_req_getgroups(req, 0, NULL);
+	int got;
+
+	if (fuse_req_ctx(req)->gid == gid)
+		return true;
+	if (n <= 0)
+		return false;
+	list = calloc((size_t)n, sizeof(*list));
+	if (!list)
+		return false;
+	got = fuse_req_getgroups(req, n, list);
+	for (int k = 0; k < got && k < n; k++)
+		if (list[k] == gid)
+			return true;
+	return false;
+}
+
+/* Only root keeps the bit without being asked (CAP_FSETID in the kernel). */
+static bool loses_sgid(fuse_req_t req, struct fs *fs, const struct node *n)
+{
+	CLEANUP(closep) int fd = -1;
+	struct stat st;
+
+	if (n->control || fuse_req_ctx(req)->uid == 0)
+		return false;
+	if (inode_open(fs->inodes, n->inode, O_PATH, &fd) || fstat(fd, &st))
+		return true;
+	return !in_group(req, st.st_gid);
+}
+
+void op_setxattr(fuse_req_t req, fuse_ino_t ino, const char *name,
+		 const char *value, size_t size, int flags)
+{
+	struct fs *fs = fs_of(req);
+	struct caller c = caller_of(req);
+	struct labelling q = { .node = node_of(fs, ino),
+			       .caller = &c,
+			       .name = name,
+			       .value = value,
+			       .size = size,
+			       .flags = flags };
+
+	if (!strcmp(name, ACL))
+		q.kill_sgid = loses_sgid(req, fs, q.node);
+	reply_error(req, do_change(fs, &q));
+}
+
+void op_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name)
+{
+	struct fs *fs = fs_of(req);
+	struct caller c = caller_of(req);
+	struct labelling q = { .node = node_of(fs, ino),
+			       .caller = &c,
+			       .name = name };
+
+	reply_error(req, do_change(fs, &q));
+}
+
+static bool is_stripped(struct node *n)
+{
+	bool stripped;
+
+	(void)pthread_mutex_lock(&n->inode->lock);
+	stripped = n->stripped;
+	(void)pthread_mutex_unlock(&n->inode->lock);
+	return stripped;
+}
+
+/* Return: the value's size; -errno. @size 0 only asks for it. */
+static ssize_t do_getxattr(struct fs *fs, struct node *n, const char *name,
+			   void *to, size_t size)
+{
+	CLEANUP(closep) int fd = -1;
+	ssize_t len;
+	int r;
+
+	if (n->control)
+		return -ENODATA;
+	/* a program that runs without privilege has no capabilities either */
+	if (!strcmp(name, CAPS) && is_stripped(n))
+		return -ENODATA;
+	r = inode_open(fs->inodes, n->inode, O_PATH, &fd);
+	if (r)
+		return r;
+	len = getxattr(fd_path(fd).text, name, to, size);
+	return len < 0 ? -errno : len;
+}
+
+/* Replies with @len bytes of @data, or just their number if @size is 0. */
+static void reply_bytes(fuse_req_t req, const void *data, ssize_t len,
+			size_t size)
+{
+	if (len < 0)
+		reply_error(req, (int)len);
+	else if (size == 0)
+		(void)fuse_reply_xattr(req, (size_t)len);
+	else if ((size_t)len > size)
+		reply_error(req, -ERANGE);
+	else
+		(void)fuse_reply_buf(req, data, (size_t)len);
+}
+
+void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
+{
+	struct fs *fs = fs_of(req);
+	CLEANUP(freep) char *value = NULL;
+
+	if (size > XATTR_SIZE_MAX)
+		size = XATTR_SIZE_MAX;
+	if (size) {
+		value = malloc(size);
+		if (!value) {
+			reply_error(req, -ENOMEM);
+			return;
+		}
+	}
+	reply_bytes(req, value,
+		    do_getxattr(fs, node_of(fs, ino), name, value, size), size);
+}
+
+/*
+ * trusted.* is only shown to those who may read it; the file system below
+ * shows it to us. Return: the bytes that stay.
+ */
+static size_t hide_trusted(char *list, size_t len)
+{
+	size_t kept = 0;
+
+	for (size_t at = 0; at < len;) {
+		size_t n = strnlen(list + at, len - at) + 1;
+
+		if (n > len - at)
+			break; /* cannot be: every name ends with a NUL */
+		if (!begins(list + at, TRUSTED)) {
+			memmove(list + kept, list + at, n);
+			kept += n;
+		}
+		at += n;
+	}
+	return kept;
+}
+
+static ssize_t do_listxattr(struct fs *fs, struct node *n, bool root,
+			    char *list, size_t size)
+{
+	CLEANUP(closep) int fd = -1;
+	ssize_t len;
+	int r;
+
+	if (n->control)
+		return 0;
+	r = inode_open(fs->inodes, n->inode, O_PATH, &fd);
+	if (r)
+		return r;
+	len = listxattr(fd_path(fd).text, list, size);
+	if (len < 0)
+		return -errno;
+	return root ? len : (ssize_t)hide_trusted(list, (size_t)len);
+}
+
+void op_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
+{
+	struct fs *fs = fs_of(req);
+	bool root = fuse_req_ctx(req)->uid == 0;
+	CLEANUP(freep) char *list = malloc(XATTR_LIST_MAX);
+
+	/* all of it, even to tell its size: names may have to be left out */
+	if (!list)
+		reply_error(req, -ENOMEM);
+	else
+		reply_bytes(req, list,
+			    do_listxattr(fs, node_of(fs, ino), root, list,
+					 XATTR_LIST_MAX),
+			    size);
+}

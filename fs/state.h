@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The state directory of a mount: its journal, and its software TPM if it has
+ * one. Belongs to the daemon's user alone.
+ */
+#ifndef FS_STATE_H
+#define FS_STATE_H
+
+#include "base/buf.h"
+#include "base/diag.h"
+
+/*
+ * Appends @path as systemd-escape --path writes it: one file name, readable,
+ * different for different paths. @path is absolute and has no "//", "/./".
+ * Return: 0 or -ENOMEM.
+ */
+int state_escape(const char *path, struct buf *to);
+
+/*
+ * state_open() - find or make the directory, check it, lock it
+ * @path:       asked for by the user; NULL: /run/imafs/<mount point> for root
+ *              of this system, else $XDG_RUNTIME_DIR/imafs/<mount point>
+ * @mountpoint: absolute
+ * @ret_fd:     O_RDONLY; the lock lasts as long as it (and its duplicates)
+ * @ret_path:   absolute; the caller frees it
+ *
+ * Waits some seconds for a daemon that is just ending.
+ * Return: 0; -EBUSY: another imafs uses it; -EPERM: others could write there;
+ * -errno. @reterr says what to do.
+ */
+int state_open(const char *path, const char *mountpoint, int *ret_fd,
+	       char **ret_path, struct diag *reterr);
+
+#endif

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Which objects there are: lookup by content, the budget, eviction of closed
+ * objects, least recently used first. All of it under one short lock; reading
+ * and hashing happen outside.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "base/cleanup.h"
+#include "store/object.h"
+
+bool fingerprint_equal(const struct fingerprint *a, const struct fingerprint *b)
+{
+	return a->size == b->size && a->mtime.tv_sec == b->mtime.tv_sec &&
+	       a->mtime.tv_nsec == b->mtime.tv_nsec &&
+	       a->ctime.tv_sec == b->ctime.tv_sec &&
+	       a->ctime.tv_nsec == b->ctime.tv_nsec;
+}
+
+static uint64_t key_hash(const struct content_key *k)
+{
+	uint64_t v[6];
+
+	memcpy(v, k->file, sizeof(v[0])); /* a digest: any part is as good */
+	v[1] = k->print.size;
+	v[2] = (uint64_t)k->print.mtime.tv_sec;
+	v[3] = (uint64_t)k->print.mtime.tv_nsec;
+	v[4] = (uint64_t)k->print.ctime.tv_sec;
+	v[5] = (uint64_t)k->print.ctime.tv_nsec;
+	return XXH3_64bits(v, sizeof(v));
+}
+
+/* Is it the content of a file that others can ask for? */
+static bool named(const struct content_key *k)
+{
+	static const uint8_t nobody[FILE_KEY_SIZE];
+
+	return memcmp(k->file, nobody, FILE_KEY_SIZE) != 0;
+}
+
+static bool key_equal(const struct content_key *a, const struct content_key *b)
+{
+	return memcmp(a->file, b->file, FILE_KEY_SIZE) == 0 &&
+	       fingerprint_equal(&a->print, &b->print);
+}
+
+/*
+ * A tmpfs that no path leads to. fsopen() and its like are in glibc from 2.36
+ * on only; the numbers are the kernel's.
+ */
+static int detached_tmpfs(uint64_t size, bool noswap)
+{
+	CLEANUP(closep) int fs = -1;
+	char text[32];
+	int fd;
+
+	fs = (int)syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
+	if (fs < 0)
+		return -errno;
+	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)size);
+	if (syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, "size", text, 0) < 0)
+		return -errno;
+	if (noswap &&
+	    syscall(SYS_fsconfig, fs, FSCONFIG_SET_FLAG, "noswap", NULL, 0) < 0)
+		return -errno;
+	/* huge pages are speed only; a kernel without them says no */
+	(void)syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, "huge",
+		      "within_size", 0);
+	if (syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -errno;
+	fd = (int)syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC,
+			  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+				  MOUNT_ATTR_NOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * Each object has a descriptor, cached ones too: they take at most half of
+ * what there is. Open files take one more each.
+ */
+static uint64_t objects_limit(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return 64;
+	return files.rlim_cur / 2;
+}
+
+int store_new(uint64_t budget, struct store **ret)
+{
+	/* what the accounting rounds differently must not hit the limit */
+	uint64_t limit = budget + budget / 8 + (64 << 20);
+	struct store *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return -ENOMEM;
+	s->n_buckets = 1024;
+	s->table = calloc(s->n_buckets, sizeof(*s->table));
+	if (!s->table) {
+		free(s);
+		return -ENOMEM;
+	}
+	(void)pthread_mutex_init(&s->lock, NULL);
+	s->budget = budget;
+	s->most = objects_limit();
+	s->noswap = true;
+	s->dir = detached_tmpfs(limit, true);
+	if (s->dir < 0) {
+		s->noswap = false;
+		s->dir = detached_tmpfs(limit, false);
+	}
+	if (s->dir < 0)
+		s->dir = -1; /* memfds, then */
+	*ret = s;
+	return 0;
+}
+
+static size_t bucket_of(const struct store *s, const struct content_key *k)
+{
+	return (size_t)(key_hash(k) % s->n_buckets);
+}
+
+/* Called with the lock held; without memory the chains stay longer. */
+static void table_grow(struct store *s)
+{
+	size_t n = s->n_buckets * 2, old = s->n_buckets;
+	struct object **table, **from = s->table;
+
+	if (s->count < s->n_buckets)
+		return;
+	table = calloc(n, sizeof(*table));
+	if (!table)
+		return;
+	s->table = table;
+	s->n_buckets = n;
+	for (size_t i = 0; i < old; i++) {
+		while (from[i]) {
+			struct object *o = from[i];
+			size_t b = bucket_of(s, &o->key);
+
+			from[i] = o->next_hash;
+			o->next_hash = table[b];
+			table[b] = o;
+		}
+	}
+	free(from);
+}
+
+static void table_add(struct store *s, struct object *o)
+{
+	size_t b;
+
+	table_grow(s);
+	b = bucket_of(s, &o->key);
+	o->next_hash = s->table[b];
+	s->table[b] = o;
+	o->cached = true;
+}
+
+static void table_remove(struct store *s, struct object *o)
+{
+	struct object **p = &s->table[bucket_of(s, &o->key)];
+
+	while (*p != o)
+		p = &(*p)->next_hash;
+	*p = o->next_hash;
+	o->cached = false;
+}
+
+static void lru_remove(struct store *s, struct object *o)
+{
+	*(o->older ? &o->older->newer : &s->oldest) = o->newer;
+	*(o->newer ? &o->newer->older : &s->newest) = o->older;
+	o->older = o->newer = NULL;
+}
+
+static void lru_add(struct store *s, struct object *o)
+{
+	o->older = s->newest;
+	o->newer = NULL;
+	*(s->newest ? &s->newest->newer : &s->oldest) = o;
+	s->newest = o;
+}
+
+static struct object *table_find(struct store *s, const struct content_key *k)
+{
+	struct object *o = s->table[bucket_of(s, k)];
+
+	while (o && !key_equal(&o->key, k))
+		o = o->next_hash;
+	return o;
+}
+
+static struct object *take(struct store *s, struct object *o)
+{
+	if (o->refs++ == 0)
+		lru_remove(s, o);
+	return o;
+}
+
+struct object *store_find(struct store *s, const struct content_key *key)
+{
+	struct object *o;
+
+	if (!named(key))
+		return NULL;
+	(void)pthread_mutex_lock(&s->lock);
+	o = table_find(s, key);
+	if (o)
+		(void)take(s, o);
+	(void)pthread_mutex_unlock(&s->lock);
+	return o;
+}
+
+/*
+ * Makes @cost bytes of room, or says -ENOMEM. What is evicted is handed back
+ * as a list, to be freed without the lock.
+ */
+static int reserve(struct store *s, uint64_t cost, struct object **ret_dead)
+{
+	int r = 0;
+
+	*ret_dead = NULL;
+	(void)pthread_mutex_lock(&s->lock);
+	if (cost > s->budget)
+		r = -ENOMEM;
+	while (r == 0) {
+		bool full = s->used > s->budget - cost;
+		struct object *o = s->oldest;
+
+		if (!full && (s->count < s->most || !o))
+			break;
+		if (!o) {
+			r = -ENOMEM;
+			break;
+		}
+		lru_remove(s, o);
+		table_remove(s, o);
+		s->used -= object_cost(o->key.print.size);
+		s->count--;
+		s->evicted++;
+		o->next_hash = *ret_dead;
+		*ret_dead = o;
+	}
+	if (r == 0)
+		s->used += cost;
+	(void)pthread_mutex_unlock(&s->lock);
+	return r;
+}
+
+static void destroy_list(struct object *o)
+{
+	while (o) {
+		struct object *next = o->next_hash;
+
+		object_destroy(o);
+		o = next;
+	}
+}
+
+static void unreserve(struct store *s, uint64_t cost)
+{
+	(void)pthread_mutex_lock(&s->lock);
+	s->used -= cost;
+	(void)pthread_mutex_unlock(&s->lock);
+}
+
+/*
+ * Enters a new object. Another thread may have loaded the same content
+ * meanwhile: then that one is used, and ours goes.
+ */
+static struct object *enter(struct store *s, struct object *o, uint64_t cost)
+{
+	struct object *same = NULL;
+
+	(void)pthread_mutex_lock(&s->lock);
+	s->used += object_cost(o->key.print.size);
+	s->used -= cost;
+	o->serial = ++s->next_serial;
+	if (!o->locked)
+		s->unlocked = true;
+	if (o->settled && named(&o->key))
+		same = table_find(s, &o->key);
+	if (same && digest_equal(&same->digest, &o->digest)) {
+		s->used -= object_cost(o->key.print.size);
+		(void)take(s, same);
+	} else {
+		if (o->settled && named(&o->key) && !same)
+			table_add(s, o);
+		s->count++;
+		same = NULL;
+	}
+	(void)pthread_mutex_unlock(&s->lock);
+	if (!same)
+		return o;
+	object_destroy(o);
+	return same;
+}
+
+int store_load(struct store *s, const uint8_t *file, int fd, unsigned alg,
+	       struct object **ret)
+{
+	struct object *dead, *o;
+	struct stat st;
+	uint64_t cost;
+	int r;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode) || st.st_size < 0)
+		return -EINVAL;
+	cost = object_cost((uint64_t)st.st_size);
+	r = reserve(s, cost, &dead);
+	destroy_list(dead);
+	if (r < 0)
+		return r;
+	o = calloc(1, sizeof(*o));
+	if (!o) {
+		unreserve(s, cost);
+		return -ENOMEM;
+	}
+	(void)pthread_mutex_init(&o->lock, NULL);
+	o->store = s;
+	o->fd = -1;
+	o->refs = 1;
+	if (file)
+		memcpy(o->key.file, file, FILE_KEY_SIZE);
+	r = object_make(s, fd, &st, alg, o);
+	if (r < 0) {
+		object_destroy(o);
+		unreserve(s, cost);
+		return r;
+	}
+	*ret = enter(s, o, cost);
+	return 0;
+}
+
+struct object *object_ref(struct object *o)
+{
+	(void)pthread_mutex_lock(&o->store->lock);
+	(void)take(o->store, o);
+	(void)pthread_mutex_unlock(&o->store->lock);
+	return o;
+}
+
+void object_unref(struct object *o)
+{
+	struct store *s;
+	bool dead;
+
+	if (!o)
+		return;
+	s = o->store;
+	(void)pthread_mutex_lock(&s->lock);
+	dead = --o->refs == 0 && !o->cached;
+	if (dead) {
+		s->used -= object_cost(o->key.print.size);
+		s->count--;
+	} else if (o->refs == 0) {
+		lru_add(s, o);
+	}
+	(void)pthread_mutex_unlock(&s->lock);
+	if (dead)
+		object_destroy(o);
+}
+
+void object_drop(struct object *o)
+{
+	(void)pthread_mutex_lock(&o->store->lock);
+	if (o->cached)
+		table_remove(o->store, o); /* the caller has a reference */
+	(void)pthread_mutex_unlock(&o->store->lock);
+}
+
+void store_stat(struct store *s, struct store_info *ret)
+{
+	(void)pthread_mutex_lock(&s->lock);
+	*ret = (struct store_info){
+		.tmpfs = s->dir >= 0,
+		.locked = !s->unlocked,
+		.noswap = s->noswap,
+		.budget = s->budget,
+		.used = s->used,
+		.objects = s->count,
+		.evicted = s->evicted,
+	};
+	(void)pthread_mutex_unlock(&s->lock);
+}
+
+void store_free(struct store *s)
+{
+	if (!s)
+		return;
+	while (s->oldest) {
+		struct object *o = s->oldest;
+
+		lru_remove(s, o);
+		object_destroy(o);
+	}
+	if (s->dir >= 0)
+		(void)close(s->dir); /* the tmpfs goes with it */
+	free(s->table);
+	(void)pthread_mutex_destroy(&s->lock);
+	free(s);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One evaluation in progress: the file that is looked at and what has been
+ * found out about it so far. Shared by the gate (which decides), collect.c
+ * (content and label) and record.c (the log entry).
+ */
+#ifndef FS_SUBJECT_H
+#define FS_SUBJECT_H
+
+#include <sys/stat.h>
+
+#include "access.h"
+#include "base/buf.h"
+#include "caller.h"
+#include "fs.h"
+#include "integrity.h"
+#include "policy.h"
+#include "verdict.h"
+
+struct subject {
+	struct fs *fs;
+	struct policy *policy; /* a reference */
+	unsigned generation;   /* of the policy */
+	const struct caller *caller;
+	struct access access; /* facts; hook and mask are set per hook */
+
+	struct inode *inode; /* NULL: not below the mount (policy files) */
+	const char *outside; /* its path then */
+	int fd;		     /* O_RDONLY of the file below */
+	struct stat st;
+	int flags; /* of the open */
+	bool created;
+
+	struct integrity *it; /* locked by the gate */
+
+	/* collected on first need */
+	struct object *object;	 /* a reference */
+	struct object *promised; /* to be used instead of looking, or NULL */
+	struct buf ima;		 /* security.ima */
+	int ima_err;		 /* 0, -ENODATA ...; valid with label_read */
+	bool label_read;
+	struct digest digest; /* size 0: could not be collected, see below */
+	struct buf path;      /* as the log shows it, NUL-terminated */
+};
+
+/* One hook of an event, and what the policy wants done for it. */
+struct step {
+	enum hook hook;
+	unsigned mask;
+	struct required req;
+};
+
+/* Takes the policy in force. Return: 0 or -EIO. */
+int subject_begin(struct fs *fs, const struct caller *c, struct subject *s);
+/* Releases what was collected and closes s->fd. */
+void subject_end(struct subject *s);
+
+/* gate.c: what the policy wants for one hook; the facts must be there. */
+void gate_match(struct subject *s, struct step *step);
+
+/* Makes @v a denial. @error: positive errno for the caller. */
+static inline void verdict_deny(struct verdict *v, const char *op,
+				const char *cause, int error, unsigned rule)
+{
+	*v = (struct verdict){
+		.op = op, .cause = cause, .error = error, .rule = rule
+	};
+}
+
+/* The path that log and messages show. "" without memory. */
+const char *subject_path(struct subject *s);
+
+/*
+ * collect() - content into locked memory, its digest by the algorithm that
+ * the label asks for; reads the label if that is not known already
+ *
+ * What s->it remembers and does not fit this content any more is forgotten.
+ * Return: 0; -EINVAL for O_DIRECT without permission to use it (the digest is
+ * then empty, as the kernel has it); -ENOMEM; -errno.
+ */
+int collect(struct subject *s);
+
+/* Reads security.ima if it was not read yet. 0; -errno only for no memory. */
+int collect_label(struct subject *s);
+
+/*
+ * record() - the measurement of @s by @req, and violations
+ * Return: 0, or -errno: nothing may be let through.
+ */
+int record_measurement(struct subject *s, const struct required *req);
+int record_violation(struct subject *s, const char *cause);
+
+#endif

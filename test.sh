@@ -1,0 +1,270 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# test.sh - build imafs and run its tests on Debian 12
+#
+#   sudo ./test.sh                   everything
+#   ./test.sh STAGE...               only these, in this order
+#   ./test.sh cases NAME...          single cases (likewise interop, crash, ...)
+#
+# Stages: packages lint build unit corpus cases interop crash guest asan
+# features; and on request only: fuzz [SECONDS], bench [OPTIONS].
+#
+# Builds are kept in build-*/ and used again. Tests that mount need root. The
+# last line is "N passed, N failed". The exit status is 0 only if nothing
+# failed and nothing was skipped; TEST_MAY_SKIP=1 forgives skipped tests, and
+# with CI=true a test that would skip fails.
+set -eu -o pipefail
+cd "$(dirname "$0")"
+
+ALL='packages lint build unit corpus cases interop crash guest asan features'
+
+passed=0
+failed=0
+skipped=0
+[ "${CI:-}" != true ] || export TEST_MUST_RUN=1
+
+usage()
+{
+	sed -n '3,/^set -eu/{/^set/d;s/^# \{0,1\}//;p}' "$0"
+	exit 2
+}
+
+say()
+{
+	printf '\n== %s\n' "$*"
+}
+
+# One test that is not meson's: result SENTENCE COMMAND...
+result()
+{
+	local what=$1
+
+	shift
+	if "$@"; then
+		passed=$((passed + 1))
+		printf 'ok - %s\n' "$what"
+	else
+		failed=$((failed + 1))
+		printf 'NOT OK - %s\n' "$what"
+		return 1
+	fi
+}
+
+finish()
+{
+	local status=$?
+
+	trap - EXIT
+	if [ -n "${SUDO_UID:-}" ] && compgen -G 'build-*' >/dev/null; then
+		chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" build-*/
+	fi
+	if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+		failed=1 # the run itself broke
+	fi
+	printf '\n'
+	if [ "$skipped" -gt 0 ]; then
+		printf '%d skipped\n' "$skipped"
+		[ -n "${TEST_MAY_SKIP:-}" ] || status=1
+	fi
+	[ "$failed" -eq 0 ] || status=1
+	printf '%d passed, %d failed\n' "$passed" "$failed"
+	exit "$status"
+}
+
+# configure DIR CC MESON-OPTIONS...: a build directory, kept if it is there
+configure()
+{
+	local dir=$1 cc=$2
+
+	shift 2
+	if [ -f "$dir/build.ninja" ]; then
+		return 0
+	fi
+	rm -rf "$dir"
+	CC=$cc meson setup "$dir" --werror "$@" >"$dir.log" 2>&1 || {
+		cat "$dir.log"
+		rm -f "$dir.log"
+		return 1
+	}
+	rm -f "$dir.log"
+}
+
+# compile DIR CC MESON-OPTIONS...
+compile()
+{
+	configure "$@" || return 1
+	ninja -k 0 -C "$1" >"$1/ninja.out" 2>&1 || {
+		sed -n '/^FAILED/,$p' "$1/ninja.out" | grep . ||
+			tail -n 40 "$1/ninja.out"
+		return 1
+	}
+}
+
+# A build that a later stage needs; a test of its own the first time.
+declare -A built=()
+need()
+{
+	local dir=$1
+
+	[ -z "${built[$dir]:-}" ] || return 0
+	result "builds without a warning: $dir" compile "$@" || exit 1
+	built[$dir]=1
+}
+
+need_gcc()
+{
+	need build-gcc gcc
+}
+
+# suite DIR SUITE MESON-TEST-OPTIONS...: run, print meson's summary, count
+suite()
+{
+	local dir=$1 suite=$2 counts
+
+	shift 2
+	say "$suite ($dir)"
+	meson test -C "$dir" --no-rebuild --suite "$suite" --print-errorlogs \
+		--logbase "$suite" "$@" || true
+	counts=$(python3 test/count-results.py \
+		"$dir/meson-logs/$suite.json") || counts='0 1 0'
+	# shellcheck disable=SC2086 # three numbers
+	set -- $counts
+	passed=$((passed + $1))
+	failed=$((failed + $2))
+	skipped=$((skipped + $3))
+}
+
+stage_packages()
+{
+	result 'all packages are there' .ci/packages test || exit 1
+}
+
+stage_build()
+{
+	need build-gcc gcc
+	need build-clang clang
+}
+
+stage_lint()
+{
+	configure build-gcc gcc || exit 1
+	suite build-gcc lint "$@"
+}
+
+stage_unit()
+{
+	stage_build
+	suite build-gcc unit "$@"
+	suite build-clang unit "$@"
+}
+
+stage_corpus()
+{
+	need_gcc
+	suite build-gcc corpus "$@"
+}
+
+stage_cases()
+{
+	need_gcc
+	suite build-gcc cases "$@"
+}
+
+stage_interop()
+{
+	need_gcc
+	suite build-gcc interop "$@"
+}
+
+stage_crash()
+{
+	need_gcc
+	suite build-gcc crash "$@"
+}
+
+stage_guest()
+{
+	need_gcc
+	suite build-gcc guest "$@"
+}
+
+stage_asan()
+{
+	need build-asan gcc -Db_sanitize=address,undefined -Dbuildtype=debug
+	suite build-asan unit "$@"
+	suite build-asan corpus "$@"
+	suite build-asan cases -t 3 "$@"
+}
+
+stage_features()
+{
+	need build-notpm gcc -Dtpm=disabled -Dman=disabled
+	suite build-notpm unit "$@"
+}
+
+stage_fuzz()
+{
+	local f name
+
+	need build-fuzz clang -Dfuzz=true -Db_lundef=false \
+		-Db_sanitize=address,undefined
+	for f in build-fuzz/test/fuzz/fuzz-*; do
+		[[ -f $f && -x $f ]] || continue
+		name=${f##*/fuzz-}
+		say "fuzz $name for ${1:-60} s"
+		mkdir -p "build-fuzz/corpus/$name"
+		result "fuzz $name" "$f" -max_total_time="${1:-60}" \
+			-print_final_stats=1 \
+			-artifact_prefix=build-fuzz/corpus/ \
+			"build-fuzz/corpus/$name" "test/corpus/$name/accept" \
+			"test/corpus/$name/reject" || true
+	done
+}
+
+stage_bench()
+{
+	need build-release gcc -Dbuildtype=release -Db_ndebug=false
+	TEST_BUILD=$PWD/build-release test/bench/bench.sh "$@"
+}
+
+tree_state()
+{
+	git -c safe.directory="$PWD" status --porcelain 2>/dev/null || true
+}
+
+run_all()
+{
+	local before stage
+
+	stage_packages
+	before=$(tree_state)
+	for stage in $ALL; do
+		[ "$stage" = packages ] || "stage_$stage"
+	done
+	result 'building and testing leaves nothing in the tree' \
+		test "$before" = "$(tree_state)" || true
+}
+
+case ${1:-} in
+-*) usage ;;
+esac
+trap finish EXIT
+if [ $# -eq 0 ]; then
+	run_all
+	exit 0
+fi
+while [ $# -gt 0 ]; do
+	stage=$1
+	shift
+	declare -F "stage_$stage" >/dev/null || {
+		echo "test.sh: '$stage' is no stage; try ./test.sh --help" >&2
+		exit 2
+	}
+	names=()
+	while [ $# -gt 0 ] && ! declare -F "stage_$1" >/dev/null; do
+		names+=("$1")
+		shift
+	done
+	"stage_$stage" ${names[@]+"${names[@]}"}
+done

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Measurements of one file: opening, executing, reading, mapping it. */
+#include "bench.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PAGE  4096
+#define CHUNK (1 << 20)
+#define MIB   (1024.0 * 1024.0)
+
+/* How long the short measurements are repeated in one round. */
+#define REPEAT_SECONDS 0.15
+
+/*
+ * Content that was touched is trusted to be settled only when file times have
+ * moved on (one tick of the kernel's coarse clock, 10 ms at most).
+ */
+#define SETTLE_NS 50000000
+
+static int open_read_close(const char *path)
+{
+	char page[PAGE];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return complain(path, "open");
+	if (read(fd, page, sizeof(page)) < 0) {
+		(void)complain(path, "read");
+		(void)close(fd);
+		return -1;
+	}
+	return close(fd) < 0 ? complain(path, "close") : 0;
+}
+
+static int spawn_and_wait(const char *path, char *const argv[], bool quiet)
+{
+	posix_spawn_file_actions_t actions;
+	int r, status;
+	pid_t pid;
+
+	(void)posix_spawn_file_actions_init(&actions);
+	if (quiet)
+		(void)posix_spawn_file_actions_addopen(
+			&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	r = posix_spawnp(&pid, path, quiet ? &actions : NULL, NULL, argv,
+			 environ);
+	(void)posix_spawn_file_actions_destroy(&actions);
+	if (r) {
+		errno = r;
+		return complain(path, "exec");
+	}
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return complain(path, "wait");
+	}
+	if (status) {
+		fprintf(stderr, "bench: %s: wait status %d\n", path, status);
+		return -1;
+	}
+	return 0;
+}
+
+static int execute(const char *path)
+{
+	char name[] = "noop";
+	char *const argv[] = { name, NULL };
+
+	return spawn_and_wait(path, argv, false);
+}
+
+/* Nanoseconds per call. */
+static int repeat(struct target *t, int (*step)(const char *path), double *ret)
+{
+	unsigned long count = 0;
+	double start, now;
+
+	for (; !t->warm; t->warm = true) {
+		if (step(t->path) < 0)
+			return -1;
+	}
+	start = seconds();
+	do {
+		for (int i = 0; i < 20; i++) {
+			if (step(t->path) < 0)
+				return -1;
+		}
+		count += 20;
+		now = seconds();
+	} while (now - start < REPEAT_SECONDS);
+	*ret = (now - start) * 1e9 / (double)count;
+	return 0;
+}
+
+int measure_open(struct target *t, double *ret)
+{
+	return repeat(t, open_read_close, ret);
+}
+
+int measure_exec(struct target *t, double *ret)
+{
+	return repeat(t, execute, ret);
+}
+
+/* Bytes of the file, or -1 after a message. */
+static int64_t read_file(const char *path)
+{
+	char *chunk = malloc(CHUNK);
+	int64_t n = -1;
+	int fd;
+
+	if (!chunk)
+		return complain(path, "read");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		(void)complain(path, "open");
+	} else {
+		n = read_all(fd, chunk, CHUNK);
+		if (n < 0)
+			(void)complain(path, "read");
+		(void)close(fd); /* O_RDONLY */
+	}
+	free(chunk);
+	return n;
+}
+
+/*
+ * The next read of @path is to be like the first: nothing of it in this file
+ * system's page cache, and its content unknown. The file below stays cached.
+ */
+static int make_unknown(const char *path, const char *source)
+{
+	const struct timespec settle = { 0, SETTLE_NS };
+	int fd;
+
+	if (!source)
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return complain(path, "open");
+	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED); /* advice only */
+	(void)close(fd);				    /* O_RDONLY */
+	if (utimensat(AT_FDCWD, source, NULL, 0) < 0)
+		return complain(source, "touch");
+	(void)nanosleep(&settle, NULL);
+	return 0;
+}
+
+static int openssl_dgst(const char *path, double *ret)
+{
+	char *file = strdup(path);
+	char openssl[] = "openssl", dgst[] = "dgst", alg[] = "-sha256";
+	char *const argv[] = { openssl, dgst, alg, file, NULL };
+	struct stat st;
+	double start;
+	int r;
+
+	if (!file || stat(path, &st) < 0) {
+		free(file);
+		return complain(path, "stat");
+	}
+	start = seconds();
+	r = spawn_and_wait(openssl, argv, true);
+	*ret = (double)st.st_size / MIB / (seconds() - start);
+	free(file);
+	return r;
+}
+
+int measure_first(struct target *t, double *ret)
+{
+	double start;
+	int64_t n;
+
+	if (strcmp(t->name, "openssl") == 0)
+		return openssl_dgst(t->path, ret);
+	if (make_unknown(t->path, t->source) < 0)
+		return -1;
+	start = seconds();
+	n = read_file(t->path);
+	*ret = (double)n / MIB / (seconds() - start);
+	return n < 0 ? -1 : 0;
+}
+
+int measure_again(struct target *t, double *ret)
+{
+	double start;
+	int64_t n;
+
+	if (!t->warm && read_file(t->path) < 0)
+		return -1;
+	t->warm = true;
+	start = seconds();
+	n = read_file(t->path);
+	*ret = (double)n / MIB / (seconds() - start);
+	return n < 0 ? -1 : 0;
+}
+
+/* A small generator: the same offsets for everybody (Marsaglia, xorshift). */
+static uint64_t next_random(uint64_t *state)
+{
+	uint64_t x = *state;
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	return *state = x;
+}
+
+static int open_sized(const char *path, uint64_t *ret_size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return complain(path, "open");
+	if (fstat(fd, &st) < 0 || st.st_size < PAGE) {
+		(void)complain(path, "size");
+		(void)close(fd); /* O_RDONLY */
+		return -1;
+	}
+	*ret_size = (uint64_t)st.st_size;
+	return fd;
+}
+
+int measure_random(struct target *t, double *ret)
+{
+	uint64_t size, state = 88172645463325252U;
+	unsigned long count = 0;
+	double start, now;
+	char page[PAGE];
+	int fd;
+
+	if (!t->warm && read_file(t->path) < 0)
+		return -1;
+	t->warm = true;
+	fd = open_sized(t->path, &size);
+	if (fd < 0)
+		return -1;
+	start = seconds();
+	do {
+		for (int i = 0; i < 1000; i++) {
+			off_t at = (off_t)(next_random(&state) % (size / PAGE) *
+					   PAGE);
+
+			if (pread(fd, page, PAGE, at) != PAGE) {
+				(void)close(fd); /* O_RDONLY */
+				return complain(t->path, "read");
+			}
+		}
+		count += 1000;
+		now = seconds();
+	} while (now - start < REPEAT_SECONDS);
+	(void)close(fd); /* O_RDONLY */
+	*ret = (now - start) * 1e9 / (double)count;
+	return 0;
+}
+
+int measure_mmap(struct target *t, double *ret)
+{
+	volatile unsigned char sum = 0;
+	const unsigned char *map;
+	uint64_t size;
+	double start;
+	int fd;
+
+	if (!t->warm && read_file(t->path) < 0)
+		return -1;
+	t->warm = true;
+	fd = open_sized(t->path, &size);
+	if (fd < 0)
+		return -1;
+	start = seconds();
+	map = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED) {
+		(void)close(fd); /* O_RDONLY */
+		return complain(t->path, "mmap");
+	}
+	for (uint64_t at = 0; at < size; at += PAGE)
+		sum = (unsigned char)(sum + map[at]);
+	*ret = (double)size / MIB / (seconds() - start);
+	(void)munmap((void *)(uintptr_t)map, size);
+	(void)close(fd); /* O_RDONLY */
+	return 0;
+}
+
+static void *read_in_thread(void *path)
+{
+	return read_file(path) < 0 ? path : NULL; /* not NULL: failed */
+}
+
+int measure_pair(struct target *t, double *ret)
+{
+	char path[2][4096], source[2][4096];
+	bool has_source = t->source != NULL;
+	double start, alone, together;
+	void *failed = NULL, *here;
+	pthread_t other;
+
+	for (int i = 0; i < 2; i++) {
+		const char *tail = i ? "2" : "";
+
+		(void)snprintf(path[i], sizeof(path[i]), "%s%s", t->path, tail);
+		(void)snprintf(source[i], sizeof(source[i]), "%s%s",
+			       has_source ? t->source : "", tail);
+		if (make_unknown(path[i], has_source ? source[i] : NULL) < 0)
+			return -1;
+	}
+	start = seconds();
+	if (read_file(path[0]) < 0 || read_file(path[1]) < 0)
+		return -1;
+	alone = seconds() - start;
+	for (int i = 0; i < 2; i++) {
+		if (make_unknown(path[i], has_source ? source[i] : NULL) < 0)
+			return -1;
+	}
+	start = seconds();
+	errno = pthread_create(&other, NULL, read_in_thread, path[1]);
+	if (errno)
+		return complain(t->path, "thread");
+	here = read_in_thread(path[0]);
+	(void)pthread_join(other, &failed);
+	together = seconds() - start;
+	*ret = alone / together;
+	return here || failed ? -1 : 0;
+}

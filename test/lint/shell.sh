@@ -1,0 +1,15 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Shell scripts are clean for shellcheck; what is set in a file that is sourced
+# at run time it cannot know (SC1090, SC2154).
+. "$(dirname "$0")/lib.sh"
+
+options=(-x -S warning -P SCRIPTDIR -P test/cases/lib -e "SC1090,SC1091,SC2154")
+mapfile -t s < <(scripts | grep -v '^test/guest/')
+shellcheck "${options[@]}" "${s[@]}" || complain 'see above'
+# descriptions, that are variables for whoever sources them, and lists of words
+mapfile -t s < <(scripts | grep '^test/guest/')
+[ "${#s[@]}" -eq 0 ] ||
+	shellcheck "${options[@]}" -s sh -e SC2034,SC2046,SC2140 "${s[@]}" ||
+	complain 'see above'
+finish

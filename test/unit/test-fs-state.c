@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+/* fs/state.c: names of state directories, and which ones are accepted. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "fs/state.h"
+
+static char dir[] = "/tmp/imafs-state-XXXXXX";
+
+/* Made with: systemd-escape --path */
+static const struct {
+	const char *path, *escaped;
+} names[] = {
+	{ "/", "-" },
+	{ "/ima", "ima" },
+	{ "/srv/my-tree", "srv-my\\x2dtree" },
+	{ "/a b/\xc3\xbc", "a\\x20b-\\xc3\\xbc" },
+	{ "/.hidden/.x", "\\x2ehidden-.x" },
+	{ "/foo/bar/", "foo-bar" },
+	{ "/x\\y", "x\\x5cy" },
+	{ "/a:b_c.d", "a:b_c.d" },
+};
+
+static void a_mount_point_gets_the_name_that_systemd_gives_it(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct buf b = BUF_INIT;
+		char *s;
+
+		assert_int_equal(state_escape(names[i].path, &b), 0);
+		s = buf_steal_str(&b);
+		assert_string_equal(s, names[i].escaped);
+		free(s);
+	}
+}
+
+static char *below(const char *name)
+{
+	char *path;
+
+	assert_true(asprintf(&path, "%s/%s", dir, name) > 0);
+	return path;
+}
+
+/* Opens @name below the test's directory; closes what was opened. */
+static int try_open(const char *name, struct diag *d)
+{
+	char *path = below(name), *found = NULL;
+	int fd = -1;
+	int r = state_open(path, "/mnt", &fd, &found, d);
+
+	if (r == 0) {
+		assert_string_equal(found, path);
+		(void)close(fd);
+		free(found);
+	} else {
+		assert_null(found);
+		assert_int_equal(fd, -1);
+		assert_true(d->msg[0]);
+	}
+	free(path);
+	return r;
+}
+
+static void a_directory_is_made_for_its_owner_alone(void **state)
+{
+	struct diag d = { 0 };
+	char *path = below("new");
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(try_open("new", &d), 0);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777u, 0700);
+	assert_int_equal(try_open("new", &d), 0); /* and found again */
+	free(path);
+}
+
+static void what_others_could_write_is_refused(void **state)
+{
+	struct diag d = { 0 };
+	char *path = below("shared");
+
+	(void)state;
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(chmod(path, 0770), 0);
+	assert_int_equal(try_open("shared", &d), -EPERM);
+	assert_non_null(strstr(d.msg, "0770"));
+	assert_int_equal(chmod(path, 0755), 0); /* reading is harmless */
+	assert_int_equal(try_open("shared", &d), 0);
+	free(path);
+}
+
+static void a_place_where_others_could_replace_it_is_refused(void **state)
+{
+	struct diag d = { 0 };
+	char *path = below("open");
+
+	(void)state;
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(chmod(path, 0777), 0);
+	assert_int_equal(try_open("open/state", &d), -EPERM);
+	assert_int_equal(chmod(path, 01777), 0); /* sticky, as /tmp */
+	assert_int_equal(try_open("open/state", &d), 0);
+	free(path);
+}
+
+static void a_symlink_is_not_followed(void **state)
+{
+	struct diag d = { 0 };
+	char *target = below("target"), *link = below("link");
+
+	(void)state;
+	assert_int_equal(mkdir(target, 0700), 0);
+	assert_int_equal(symlink(target, link), 0);
+	assert_int_not_equal(try_open("link", &d), 0);
+	assert_int_equal(unlink(link), 0);
+	free(target);
+	free(link);
+}
+
+static void one_daemon_at_a_time(void **state)
+{
+	struct diag d = { 0 };
+	char *path = below("busy"), *found = NULL;
+	int fd;
+
+	(void)state;
+	assert_int_equal(state_open(path, "/mnt", &fd, &found, &d), 0);
+	assert_int_equal(try_open("busy", &d), -EBUSY);
+	assert_non_null(strstr(d.msg, "another imafs"));
+	(void)close(fd);
+	assert_int_equal(try_open("busy", &d), 0);
+	free(found);
+	free(path);
+}
+
+static void a_name_is_needed(void **state)
+{
+	struct diag d = { 0 };
+
+	(void)state;
+	assert_int_equal(try_open("..", &d), -EINVAL);
+	assert_int_equal(try_open(".", &d), -EINVAL);
+	assert_int_equal(try_open("missing/state", &d), -ENOENT);
+}
+
+static int make_dir(void **state)
+{
+	(void)state;
+	(void)umask(022);
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int remove_dir(void **state)
+{
+	static const char *const made[] = { "new",  "shared", "open/state",
+					    "open", "target", "busy" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+		char *path = below(made[i]);
+
+		(void)rmdir(path);
+		free(path);
+	}
+	return rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_mount_point_gets_the_name_that_systemd_gives_it),
+		cmocka_unit_test(a_directory_is_made_for_its_owner_alone),
+		cmocka_unit_test(what_others_could_write_is_refused),
+		cmocka_unit_test(
+			a_place_where_others_could_replace_it_is_refused),
+		cmocka_unit_test(a_symlink_is_not_followed),
+		cmocka_unit_test(one_daemon_at_a_time),
+		cmocka_unit_test(a_name_is_needed),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}

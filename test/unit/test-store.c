@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+/* fs/store/: what was hashed is what is served, within a budget. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "store.h"
+
+#define KIB ((uint64_t)1024)
+#define MIB (KIB * KIB)
+
+/* The identity of file number @n. */
+static const uint8_t *file(uint64_t n)
+{
+	static uint8_t key[FILE_KEY_SIZE];
+
+	memcpy(key, &n, sizeof(n));
+	return key;
+}
+
+static struct content_key key_of(uint64_t n, const struct stat *st)
+{
+	struct content_key k = { .print = fingerprint_of(st) };
+
+	memcpy(k.file, &n, sizeof(n));
+	return k;
+}
+
+/* An unnamed file of @size bytes, each its offset times @seed. */
+static int make_file(size_t size, unsigned seed)
+{
+	int fd = open("/tmp", O_TMPFILE | O_RDWR, 0600);
+	uint8_t *data = malloc(size + 1);
+
+	assert_true(fd >= 0 && data);
+	for (size_t i = 0; i < size; i++)
+		data[i] = (uint8_t)(i * seed + i / 4096);
+	assert_int_equal(pwrite(fd, data, size, 0), size);
+	free(data);
+	return fd;
+}
+
+/* As if the file had been written an hour ago: ctime cannot be set, so wait. */
+static void let_it_settle(void)
+{
+	static const struct timespec t = { .tv_nsec = 60000000 };
+
+	(void)nanosleep(&t, NULL);
+}
+
+static struct store *new_store(uint64_t budget)
+{
+	struct store *s = NULL;
+
+	assert_int_equal(store_new(budget, &s), 0);
+	return s;
+}
+
+static void the_digest_is_of_the_bytes_that_are_served(void **state)
+{
+	static const size_t sizes[] = { 0,	     1,	     4095,   4096,
+					262143,	     262144, 262145, 300000,
+					2 * MIB + 1, 5 * MIB };
+	struct store *s = new_store(64 * MIB);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		int fd = make_file(sizes[i], 7);
+		struct digest got, want;
+		struct object *o;
+		uint8_t *copy = malloc(sizes[i] + 1);
+
+		assert_non_null(copy);
+		assert_int_equal(
+			store_load(s, file(i + 1), fd, HASH_ALG_SHA256, &o), 0);
+		assert_int_equal(object_size(o), sizes[i]);
+		assert_int_equal(pread(object_fd(o), copy, sizes[i] + 1, 0),
+				 sizes[i]);
+		assert_int_equal(
+			digest_of(HASH_ALG_SHA256, copy, sizes[i], &want), 0);
+		assert_int_equal(object_digest(o, HASH_ALG_SHA256, &got), 0);
+		assert_true(digest_equal(&got, &want));
+		/* another algorithm, from the locked bytes */
+		assert_int_equal(
+			digest_of(HASH_ALG_SHA1, copy, sizes[i], &want), 0);
+		assert_int_equal(object_digest(o, HASH_ALG_SHA1, &got), 0);
+		assert_true(digest_equal(&got, &want));
+		object_unref(o);
+		(void)close(fd);
+		free(copy);
+	}
+	store_free(s);
+}
+
+static void nobody_can_write_an_object(void **state)
+{
+	struct store *s = new_store(MIB);
+	int fd = make_file(5000, 3), again;
+	struct object *o;
+	char path[64];
+
+	(void)state;
+	assert_int_equal(store_load(s, file(1), fd, HASH_ALG_SHA256, &o), 0);
+	assert_int_equal(pwrite(object_fd(o), "x", 1, 0), -1);
+	assert_int_equal(errno, EBADF);
+	assert_ptr_equal(
+		mmap(NULL, 4096, PROT_WRITE, MAP_SHARED, object_fd(o), 0),
+		MAP_FAILED);
+	assert_int_equal(ftruncate(object_fd(o), 0), -1);
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", object_fd(o));
+	again = open(path, O_RDWR);
+	if (again >= 0) { /* root may; a memfd is sealed all the same */
+		struct store_info info;
+
+		store_stat(s, &info);
+		assert_true(info.tmpfs);
+		(void)close(again);
+	}
+	object_unref(o);
+	store_free(s);
+	(void)close(fd);
+}
+
+static void a_later_write_is_not_seen_and_makes_another_object(void **state)
+{
+	struct store *s = new_store(MIB);
+	int fd = make_file(100, 3);
+	struct object *o, *n;
+	struct content_key key;
+	struct stat st;
+	uint8_t before, after;
+
+	(void)state;
+	let_it_settle();
+	assert_int_equal(store_load(s, file(9), fd, HASH_ALG_SHA256, &o), 0);
+	assert_true(object_settled(o));
+	before = object_data(o)[5];
+	after = (uint8_t)~before;
+	assert_int_equal(pwrite(fd, &after, 1, 5), 1);
+	assert_int_equal(object_data(o)[5], before);
+	assert_int_equal(fstat(fd, &st), 0);
+	key = key_of(9, &st);
+	assert_null(store_find(s, &key));
+	assert_int_equal(store_load(s, file(9), fd, HASH_ALG_SHA256, &n), 0);
+	assert_int_equal(object_data(n)[5], after);
+	object_unref(o);
+	object_unref(n);
+	store_free(s);
+	(void)close(fd);
+}
+
+static void content_that_was_just_written_is_not_cached(void **state)
+{
+	struct store *s = new_store(MIB);
+	int fd = make_file(100, 3);
+	struct content_key key;
+	struct object *o;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(store_load(s, file(1), fd, HASH_ALG_SHA256, &o), 0);
+	assert_false(object_settled(o));
+	assert_int_equal(fstat(fd, &st), 0);
+	key = key_of(1, &st);
+	assert_null(store_find(s, &key));
+	object_unref(o);
+	store_free(s);
+	(void)close(fd);
+}
+
+static void closed_objects_are_evicted_oldest_first(void **state)
+{
+	struct store *s = new_store(300 * KIB);
+	struct content_key key[4];
+	struct store_info info;
+	struct object *o;
+
+	(void)state;
+	for (uint64_t i = 0; i < 4; i++) {
+		int fd = make_file(90 * KIB, (unsigned)i + 1);
+		struct stat st;
+
+		let_it_settle();
+		assert_int_equal(fstat(fd, &st), 0);
+		key[i] = key_of(i + 1, &st);
+		assert_int_equal(
+			store_load(s, file(i + 1), fd, HASH_ALG_SHA256, &o), 0);
+		object_unref(o);
+		if (i == 2) { /* used again: now the newest */
+			o = store_find(s, &key[0]);
+			assert_non_null(o);
+			object_unref(o);
+		}
+		(void)close(fd);
+	}
+	store_stat(s, &info);
+	assert_int_equal(info.evicted, 1);
+	assert_true(info.used <= info.budget);
+	assert_null(store_find(s, &key[1]));
+	o = store_find(s, &key[0]);
+	assert_non_null(o);
+	object_unref(o);
+	store_free(s);
+}
+
+static void open_objects_are_never_evicted(void **state)
+{
+	struct store *s = new_store(200 * KIB);
+	int a = make_file(150 * KIB, 1), b = make_file(100 * KIB, 2);
+	int big = make_file(300 * KIB, 3);
+	struct object *o, *n = NULL;
+	struct store_info info;
+
+	(void)state;
+	assert_int_equal(store_load(s, file(1), a, HASH_ALG_SHA256, &o), 0);
+	assert_int_equal(store_load(s, file(2), b, HASH_ALG_SHA256, &n),
+			 -ENOMEM);
+	assert_int_equal(store_load(s, file(3), big, HASH_ALG_SHA256, &n),
+			 -ENOMEM);
+	assert_null(n);
+	object_unref(o);
+	assert_int_equal(store_load(s, file(2), b, HASH_ALG_SHA256, &n), 0);
+	object_unref(n);
+	store_stat(s, &info);
+	assert_true(info.used <= info.budget);
+	store_free(s);
+	(void)close(a);
+	(void)close(b);
+	(void)close(big);
+}
+
+static unsigned made, released;
+
+static int make_id(void *arg, int fd)
+{
+	(void)arg;
+	return fd >= 0 ? (int)++made : -EIO;
+}
+
+static void release_id(void *arg, int id)
+{
+	(void)arg;
+	(void)id;
+	released++;
+}
+
+static void a_backing_is_made_once_and_released_with_the_object(void **state)
+{
+	struct store *s = new_store(MIB);
+	int fd = make_file(10, 1);
+	struct object *o;
+
+	(void)state;
+	assert_int_equal(store_load(s, file(1), fd, HASH_ALG_SHA256, &o), 0);
+	assert_int_equal(object_backing(o, make_id, release_id, NULL), 1);
+	assert_int_equal(object_backing(o, make_id, release_id, NULL), 1);
+	object_drop(o);
+	object_unref(o);
+	assert_int_equal(made, 1);
+	assert_int_equal(released, 1);
+	store_free(s);
+	(void)close(fd);
+}
+
+struct race {
+	struct store *s;
+	int fd;
+};
+
+static void *load_often(void *arg)
+{
+	struct race *r = arg;
+
+	for (int i = 0; i < 200; i++) {
+		uint64_t n = (uint64_t)i % 5 + 1;
+		struct content_key key = { 0 };
+		struct object *o;
+
+		memcpy(key.file, &n, sizeof(n));
+		if (store_load(r->s, key.file, r->fd, HASH_ALG_SHA256, &o) ==
+		    0) {
+			if (object_size(o) != 20000)
+				abort();
+			object_unref(o);
+		}
+	}
+	return NULL;
+}
+
+static void threads_may_load_the_same_content(void **state)
+{
+	struct race r = { new_store(100 * KIB), make_file(20000, 5) };
+	struct store_info info;
+	pthread_t t[4];
+
+	(void)state;
+	let_it_settle();
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(pthread_create(&t[i], NULL, load_often, &r),
+				 0);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(pthread_join(t[i], NULL), 0);
+	store_stat(r.s, &info);
+	assert_true(info.used <= info.budget);
+	assert_true(info.objects <= 5);
+	store_free(r.s);
+	(void)close(r.fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_digest_is_of_the_bytes_that_are_served),
+		cmocka_unit_test(nobody_can_write_an_object),
+		cmocka_unit_test(
+			a_later_write_is_not_seen_and_makes_another_object),
+		cmocka_unit_test(content_that_was_just_written_is_not_cached),
+		cmocka_unit_test(closed_objects_are_evicted_oldest_first),
+		cmocka_unit_test(open_objects_are_never_evicted),
+		cmocka_unit_test(
+			a_backing_is_made_once_and_released_with_the_object),
+		cmocka_unit_test(threads_may_load_the_same_content),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
