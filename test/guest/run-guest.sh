@@ -218,6 +218,6 @@ if [ -n "$init" ]; then
 fi
 [ -s "$work/status" ] || give_up 125 "the guest ended without results"
 mkdir -p "${out:=$work/out}"
-tar -C "$out" -xf "$work/result" || give_up 125 "its results are cut short"
+tar -C "$out" -xmf "$work/result" || give_up 125 "its results are cut short"
 read -r status <"$work/status"
 exit "$status"
