@@ -22,8 +22,9 @@
 #include "bind.h"
 #include "control.h"
 #include "denial.h"
-#include "ops.h"
 #include "keys.h"
+#include "notify.h"
+#include "ops.h"
 #include "privilege.h"
 #include "session.h"
 #include "state.h"
@@ -394,6 +395,8 @@ static void on_ready(void *arg)
 			 strerror(-r));
 	if (daemon)
 		detach_from_parent(m);
+	else
+		notify_ready();
 	log_info("mounted source=%s mountpoint=%s rules=%zu passthrough=%s",
 		 m->fs.opt->source, m->fs.opt->mountpoint,
 		 policy_count(m->fs.policy), m->fs.passthrough ? "yes" : "no");

@@ -302,7 +302,7 @@ end a
 it 'no descriptor is left in the daemon'
 none_open()
 {
-	[ -z "$(find "/proc/$DAEMON/fd" -printf '%l\n' |
+	[ -z "$(find "/proc/$DAEMON/fd" -perm /600 -printf '%l\n' |
 		grep -E '/f( \(deleted\))?$')" ]
 }
 wait_for 5 none_open || fail "$(ls -l "/proc/$DAEMON/fd")"
