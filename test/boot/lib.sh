@@ -166,7 +166,7 @@ console_has()
 			note "$(tail -n 30 "$CONSOLE.text")"
 			fail "the console does not say (any more): $text"
 		}
-		at=$((at + found))
+		at=$((at + found - 1))
 	done
 }
 
