@@ -246,10 +246,7 @@ static void hash_step(struct subject *s)
 	s->it->update_xattr = true;
 }
 
-/*
- * Why collecting failed, as a verdict. The kernel goes on after EINVAL
- * (O_DIRECT): it measures zeros and denies only where it appraises.
- */
+/* Why collecting failed, as a verdict. */
 static void deny_collect(int r, const struct step *step, struct verdict *v)
 {
 	unsigned rule = step->req.rule_appraise ? step->req.rule_appraise
@@ -269,20 +266,20 @@ static bool run_step(struct subject *s, const struct step *step,
 	const struct required *req = &step->req;
 	bool appraised = req->actions & ACTION_APPRAISE;
 	struct appraisal found;
-	int direct;
+	int r;
 
 	s->it->options |= req->options;
-	direct = collect(s);
-	if (direct < 0 && direct != -EINVAL) {
-		deny_collect(direct, step, v);
+	s->must_lock |= (req->actions & ACTION_MEMLOCK) != 0;
+	r = collect(s);
+	if (r < 0) {
+		deny_collect(r, step, v);
 		return false;
 	}
 	if ((req->actions & ACTION_MEASURE) && measure_step(s, step, v) < 0)
 		return false;
 	if (req->actions & ACTION_AUDIT)
 		audit_step(s);
-	if ((req->actions & ACTION_MEMLOCK) && s->object &&
-	    !object_locked(s->object)) {
+	if (s->must_lock && !object_locked(s->object)) {
 		verdict_deny(v, "collect_data", "cannot-lock-memory", ENOMEM,
 			     req->rule_memlock);
 		return false;
@@ -291,7 +288,7 @@ static bool run_step(struct subject *s, const struct step *step,
 		hash_step(s);
 	if (!appraised)
 		return true;
-	if (direct < 0) {
+	if (s->direct) {
 		verdict_deny(v, "appraise_data", "failed(directio)", EACCES,
 			     req->rule_appraise);
 		return false;

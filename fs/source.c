@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/proc.h"
 #include "source_facts.h"
 
 /*
@@ -192,7 +193,7 @@ int source_reopen(int fd, int flags, int *ret_fd)
 	char path[sizeof("/proc/self/fd/") + 11];
 	int r;
 
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	(void)snprintf(path, sizeof(path), "%s/self/fd/%d", proc_dir(), fd);
 	do {
 		/* O_NOFOLLOW would refuse the magic link itself */
 		r = open(path, (flags & ~O_NOFOLLOW) | O_CLOEXEC);
