@@ -466,7 +466,7 @@ int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 		(q->flags & O_ACCMODE) != O_RDONLY || (q->flags & O_TRUNC);
 	struct step step[MAX_STEPS];
 	struct subject s;
-	bool locked;
+	bool locked = false;
 	size_t n;
 	int r;
 
@@ -530,7 +530,7 @@ int gate_policy_file(struct fs *fs, const struct caller *c, const char *path,
 {
 	struct step step = { HOOK_POLICY_CHECK, MASK_READ, { 0 } };
 	struct subject s;
-	bool locked;
+	bool locked = false;
 	int r;
 
 	*ret = (struct verdict){ 0 };
