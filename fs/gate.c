@@ -28,6 +28,14 @@
 
 #define MAX_STEPS	 6
 
+/*
+ * Options that let more through. They are those of the rules that match this
+ * very access; the others add up over all rules that ever matched the file.
+ */
+#define OPT_WEAKER                                           \
+	((unsigned)(OPT_SIG_OPTIONAL | OPT_PERMIT_DIRECTIO | \
+		    OPT_MODSIG_ALLOWED))
+
 /* All the hooks that one open stands for, in the kernel's order. */
 static size_t plan_open(const struct open_request *q, bool noexec,
 			struct step *to)
@@ -268,7 +276,7 @@ static bool run_step(struct subject *s, const struct step *step,
 	struct appraisal found;
 	int r;
 
-	s->it->options |= req->options;
+	s->it->options = (s->it->options & ~OPT_WEAKER) | req->options;
 	s->must_lock |= (req->actions & ACTION_MEMLOCK) != 0;
 	r = collect(s);
 	if (r < 0) {
