@@ -16,6 +16,10 @@ for imafs_word in $imafs_words; do
 	esac
 done
 if [ $imafs_wanted = yes ]; then
-	/sbin/imafs-init --initramfs "$NEWROOT" ||
-		die 'imafs-init did not mount the protected tree'
+	/sbin/imafs-init --initramfs "$NEWROOT" || {
+		# it ends the system itself, if it runs; no emergency shell
+		echo 'imafs-init did not mount the protected tree' >/dev/console
+		halt -f || poweroff -f
+		while :; do sleep 1000; done
+	}
 fi

@@ -116,6 +116,14 @@ console_has 'stranger.der: its issuer is not in the trust set' \
 	'guest: the signed init runs'
 ended off
 
+it 'keys may come with the tree'
+fresh_root
+mkdir "$ROOT/ima/tree/keys"
+mv "$ROOT/etc/keys/x509_ima.der" "$ROOT/ima/tree/keys/vendor.der"
+boot -a imafs.keys=/ima/tree/keys
+console_has 'guest: the signed init runs'
+ended off
+
 it 'a trust set that was not compiled in is missing'
 fresh_root
 boot -a imafs.trust=builtin
@@ -135,8 +143,9 @@ stopped 'can be written by others than root'
 
 it 'an unknown word of the command line stops the boot'
 fresh_root
-BOOT_WORDS=imafs.failure=reboot boot -a imafs.pannic=1
-console_has 'kernel command line: imafs.pannic' 'halted'
+echo 'failure = poweroff' >>"$ROOT/etc/imafs/init.conf"
+BOOT_WORDS='' boot -a imafs.pannic=1
+stopped 'kernel command line: imafs.pannic=1: there is no such word'
 
 it 'a TPM that is demanded and missing stops the boot'
 fresh_root
