@@ -121,7 +121,7 @@ int collect(struct subject *s)
 			it->alg = s->fs->opt->hash;
 	}
 	if ((s->flags & O_DIRECT) && !(it->options & OPT_PERMIT_DIRECTIO) &&
-	    !it->digest.size)
+	    !it->digest.size && !s->must_lock)
 		return -EINVAL;
 	r = collect_object(s);
 	if (r == 0)
