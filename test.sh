@@ -94,8 +94,9 @@ configure()
 compile()
 {
 	configure "$@" || return 1
-	ninja -C "$1" >"$1/ninja.out" 2>&1 || {
-		grep -v '^\[' "$1/ninja.out"
+	ninja -k 0 -C "$1" >"$1/ninja.out" 2>&1 || {
+		sed -n '/^FAILED/,$p' "$1/ninja.out" | grep . ||
+			tail -n 40 "$1/ninja.out"
 		return 1
 	}
 }

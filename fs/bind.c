@@ -154,7 +154,7 @@ static bool fits(struct node *n, const struct bind_request *q, bool again,
 	}
 	if (q->object && n->told && n->told_size != object_size(q->object)) {
 		ret->direct = true;
-		return again;
+		return again || q->after != UINT64_MAX;
 	}
 	return true;
 }

@@ -230,10 +230,7 @@ static void hash_step(struct subject *s)
 	s->it->update_xattr = true;
 }
 
-/*
- * Why collecting failed, as a verdict. The kernel goes on after EINVAL
- * (O_DIRECT): it measures zeros and denies only where it appraises.
- */
+/* Why collecting failed, as a verdict. */
 static void deny_collect(int r, const struct step *step, struct verdict *v)
 {
 	unsigned rule = step->req.rule_appraise ? step->req.rule_appraise
@@ -269,20 +266,20 @@ static bool run_step(struct subject *s, const struct step *step,
 	const struct required *req = &step->req;
 	bool appraised = req->actions & ACTION_APPRAISE;
 	struct appraisal found;
-	int direct;
+	int r;
 
 	s->it->options = (s->it->options & ~OPT_WEAKER) | req->options;
-	direct = collect(s);
-	if (direct < 0 && direct != -EINVAL) {
-		deny_collect(direct, step, v);
+	s->must_lock |= (req->actions & ACTION_MEMLOCK) != 0;
+	r = collect(s);
+	if (r < 0) {
+		deny_collect(r, step, v);
 		return false;
 	}
 	if ((req->actions & ACTION_MEASURE) && measure_step(s, step, v) < 0)
 		return false;
 	if (req->actions & ACTION_AUDIT)
 		audit_step(s);
-	if ((req->actions & ACTION_MEMLOCK) && s->object &&
-	    !object_locked(s->object)) {
+	if (s->must_lock && !object_locked(s->object)) {
 		verdict_deny(v, "collect_data", "cannot-lock-memory", ENOMEM,
 			     req->rule_memlock);
 		return false;
@@ -291,7 +288,7 @@ static bool run_step(struct subject *s, const struct step *step,
 		hash_step(s);
 	if (!appraised)
 		return true;
-	if (direct < 0) {
+	if (s->direct) {
 		verdict_deny(v, "appraise_data", "failed(directio)", EACCES,
 			     req->rule_appraise);
 		return false;
@@ -425,7 +422,6 @@ static int evaluate(struct subject *s, struct step *step, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		gate_match(s, &step[i]);
 		wanted |= step[i].req.actions != 0;
-		s->must_lock |= step[i].req.actions & ACTION_MEMLOCK;
 	}
 	if (!wanted && s->inode && !s->it)
 		s->it = integrity_peek(s->inode);
@@ -480,7 +476,7 @@ int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 		(q->flags & O_ACCMODE) != O_RDONLY || (q->flags & O_TRUNC);
 	struct step step[MAX_STEPS];
 	struct subject s;
-	bool locked;
+	bool locked = false;
 	size_t n;
 	int r;
 
@@ -545,7 +541,7 @@ int gate_policy_file(struct fs *fs, const struct caller *c, const char *path,
 {
 	struct step step = { HOOK_POLICY_CHECK, MASK_READ, { 0 } };
 	struct subject s;
-	bool locked;
+	bool locked = false;
 	int r;
 
 	*ret = (struct verdict){ 0 };

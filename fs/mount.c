@@ -19,11 +19,13 @@
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "base/proc.h"
 #include "bind.h"
 #include "control.h"
 #include "denial.h"
-#include "ops.h"
 #include "keys.h"
+#include "notify.h"
+#include "ops.h"
 #include "privilege.h"
 #include "session.h"
 #include "state.h"
@@ -394,6 +396,8 @@ static void on_ready(void *arg)
 			 strerror(-r));
 	if (daemon)
 		detach_from_parent(m);
+	else
+		notify_ready();
 	log_info("mounted source=%s mountpoint=%s rules=%zu passthrough=%s",
 		 m->fs.opt->source, m->fs.opt->mountpoint,
 		 policy_count(m->fs.policy), m->fs.passthrough ? "yes" : "no");
@@ -423,6 +427,7 @@ static int serve(const struct mount_options *o, int told)
 	hold_signals();
 	log_set_level(o->debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	privilege_harden();
+	proc_enter();
 	for (size_t i = 0; r == 0 && i < sizeof(steps) / sizeof(steps[0]); i++)
 		r = steps[i](&m);
 	if (r == 0) {

@@ -16,6 +16,7 @@
 #include "handle.h"
 #include "ops.h"
 #include "passthrough.h"
+#include "session.h"
 #include "verdict.h"
 
 /* __FMODE_EXEC, include/linux/fs.h: the open is for execve() */
@@ -49,18 +50,17 @@ static struct handle *handle_new(struct node *n, int flags)
 	return h;
 }
 
-static int truncate_now(struct fs *fs, struct handle *h)
+/* O_TRUNC: the kernel leaves all of it to us, setuid bits included. */
+static int truncate_now(struct fs *fs, struct handle *h, const struct caller *c)
 {
 	CLEANUP(closep) int fd = -1;
 	int r;
 
-	if (for_writing(h->flags))
-		return ftruncate(h->fd, 0) < 0 ? -errno : 0;
 	/* open(O_RDONLY|O_TRUNC) truncates, too */
 	r = inode_open(fs->inodes, h->node->inode, O_WRONLY, &fd);
-	if (r < 0)
-		return r;
-	return ftruncate(fd, 0) < 0 ? -errno : 0;
+	if (r == 0 && ftruncate(fd, 0) < 0)
+		r = -errno;
+	return r < 0 ? r : drop_setuid(c, fd);
 }
 
 /* The gate's yes, turned into a handle that is bound. */
@@ -99,7 +99,7 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 	if (r < 0)
 		return r;
 	if ((q->flags & O_TRUNC) && !q->created) {
-		r = truncate_now(fs, h);
+		r = truncate_now(fs, h, q->caller);
 		if (r < 0) {
 			bind_close(fs, h);
 			return r;
@@ -383,11 +383,9 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 	}
 }
 
-/* One buffer per worker: replies are copied by the kernel at once. */
-static _Thread_local struct buf io_buf;
-
 static int read_file(fuse_req_t req, struct handle *h, size_t size, off_t off)
 {
+	struct buf *to = session_scratch();
 	ssize_t n;
 	int r;
 
@@ -404,28 +402,29 @@ static int read_file(fuse_req_t req, struct handle *h, size_t size, off_t off)
 		(void)fuse_reply_buf(req, (const char *)data + at, size);
 		return 0;
 	}
-	r = buf_reserve(&io_buf, size);
+	r = buf_reserve(to, size);
 	if (r < 0)
 		return r;
-	n = pread(h->fd, io_buf.data, size, off);
+	n = pread(h->fd, to->data, size, off);
 	if (n < 0)
 		return -errno;
-	(void)fuse_reply_buf(req, (char *)io_buf.data, (size_t)n);
+	(void)fuse_reply_buf(req, (char *)to->data, (size_t)n);
 	return 0;
 }
 
 static int read_control(fuse_req_t req, struct control_handle *h, size_t size,
 			off_t off)
 {
+	struct buf *to = session_scratch();
 	ssize_t n;
-	int r = buf_reserve(&io_buf, size);
+	int r = buf_reserve(to, size);
 
 	if (r < 0)
 		return r;
-	n = control_read(fs_of(req), h, io_buf.data, size, off);
+	n = control_read(fs_of(req), h, to->data, size, off);
 	if (n < 0)
 		return (int)n;
-	(void)fuse_reply_buf(req, (char *)io_buf.data, (size_t)n);
+	(void)fuse_reply_buf(req, (char *)to->data, (size_t)n);
 	return 0;
 }
 

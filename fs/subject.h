@@ -31,7 +31,6 @@ struct subject {
 	int flags; /* of the open */
 	bool created;
 	bool writes;		   /* the open can change the content */
-	bool must_lock;		   /* a memlock rule matches */
 	unsigned readers, writers; /* by count_openers() */
 
 	struct integrity *it; /* locked by the gate */
@@ -42,6 +41,8 @@ struct subject {
 	struct buf ima;		 /* security.ima */
 	int ima_err;		 /* 0, -ENODATA ...; valid with label_read */
 	bool label_read;
+	bool must_lock;	      /* a memlock rule: O_DIRECT is no reason not to */
+	bool direct;	      /* O_DIRECT without permission: not collected */
 	struct digest digest; /* size 0: could not be collected, see below */
 	struct buf path;      /* as the log shows it, NUL-terminated */
 };
@@ -78,8 +79,8 @@ const char *subject_path(struct subject *s);
  * the label asks for; reads the label if that is not known already
  *
  * What s->it remembers and does not fit this content any more is forgotten.
- * Return: 0; -EINVAL for O_DIRECT without permission to use it (the digest is
- * then empty, as the kernel has it); -ENOMEM; -errno.
+ * O_DIRECT without permission to use it is not collected, as in the kernel:
+ * s->direct is set, object and digest stay empty. Return: 0; -ENOMEM; -errno.
  */
 int collect(struct subject *s);
 

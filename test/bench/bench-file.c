@@ -234,7 +234,7 @@ static int open_sized(const char *path, uint64_t *ret_size)
 
 int measure_random(struct target *t, double *ret)
 {
-	uint64_t size, state = 88172645463325252U;
+	uint64_t size = 0, state = 88172645463325252U;
 	unsigned long count = 0;
 	double start, now;
 	char page[PAGE];
@@ -269,7 +269,7 @@ int measure_mmap(struct target *t, double *ret)
 {
 	volatile unsigned char sum = 0;
 	const unsigned char *map;
-	uint64_t size;
+	uint64_t size = 0;
 	double start;
 	int fd;
 

@@ -20,6 +20,7 @@ owners()
 	user 1000 mkfifo p
 	user 1000 "$FSOP" mknod 100600 r
 	user 1000 "$FSOP" mknod 140600 s
+	user 1000 "$FSOP" tmpfile . t
 	user 1001:1001,100 touch g
 	user 1000 mknod c c 1 3
 	user 1000 ln f h
@@ -41,6 +42,7 @@ masks()
 			mkdir d$m
 			"$FSOP" mknod 100666 r$m
 			"$FSOP" open create o$m
+		"$FSOP" tmpfile . t$m
 			mkfifo p$m
 		)
 	done
@@ -82,6 +84,7 @@ default_acls()
 	user 1001 mkdir d/e
 	"$FSOP" mknod 100666 d/r
 	"$FSOP" open create d/o
+	"$FSOP" tmpfile d d/t
 	ln -s x d/l
 	setfacl -k d
 	touch d/h

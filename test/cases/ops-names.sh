@@ -109,6 +109,8 @@ removes()
 	rmdir .
 	ls
 	"$FSOP" orphan gone
+	"$FSOP" tmpfile . named
+	"$FSOP" tmpfile named other
 	mkdir t
 	cd t
 	rmdir ../t

@@ -74,6 +74,8 @@ list()
 	mkfifo p
 	mknod c c 1 3
 	"$T/fsop" orphan gone
+	"$T/fsop" tmpfile . named
+	cat named
 	"$T/fsop" linkfd 4 5
 	stat -c '%n %h %a' 4 5
 	mkdir many

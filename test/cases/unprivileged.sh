@@ -13,7 +13,7 @@ USER_ID=$(id -u nobody) # fusermount3 wants a name
 # ordinary COMMAND...: without capabilities, but able to run setuid programs
 ordinary()
 {
-	setpriv --reuid $USER_ID --regid $USER_ID --clear-groups "$@"
+	setpriv --reuid "$USER_ID" --regid "$USER_ID" --clear-groups "$@"
 }
 
 ordinary test -w /dev/fuse || skip 'needs a /dev/fuse that users can open'
@@ -28,7 +28,7 @@ sign rsa "$SRC/signed"
 program "$SRC/unsigned" unsigned
 printf '%s\n' 'measure func=FILE_CHECK' \
 	'appraise func=BPRM_CHECK appraise_type=imasig' >"$T/policy"
-chown -R $USER_ID:$USER_ID "$SRC" "$MNT" "$STATE"
+chown -R "$USER_ID:$USER_ID" "$SRC" "$MNT" "$STATE"
 chmod 700 "$STATE"
 # the program may be where only its builder can go
 cp "$IMAFS" "$T/imafs"
@@ -113,16 +113,18 @@ echo text >"$SRC/plain"
 ordinary "$T/imafs" mount -f -o "$options,state=$STATE" "$SRC" "$MNT" \
 	>"$T/daemon.log" 2>&1 &
 DAEMON=$!
-disown $DAEMON
-at_end end_process $DAEMON
+disown "$DAEMON"
+at_end end_process "$DAEMON"
 at_end umount -l "$MNT"
+# root cannot look into it
 # shellcheck disable=SC2317 # called by name
 user_mounted()
 {
-	mountpoint -q "$MNT" || ! kill -0 "$DAEMON" 2>/dev/null
+	grep -qF " $MNT " /proc/self/mountinfo || ! kill -0 "$DAEMON"
 }
 wait_for 20 user_mounted
-mountpoint -q "$MNT" || fail "no mount: $(cat "$T/daemon.log")"
+grep -qF " $MNT " /proc/self/mountinfo ||
+	fail "no mount: $(cat "$T/daemon.log")"
 expect_status 0 ordinary sh "$T/session"
 
 it 'nobody else can enter it, not even root'
@@ -130,6 +132,6 @@ expect_fail EACCES cat "$MNT/plain"
 
 it 'fusermount3 -u ends it'
 ordinary fusermount3 -u "$MNT"
-wait_for 20 t_gone $DAEMON
+wait_for 20 t_gone "$DAEMON"
 check_daemon_log
 finish

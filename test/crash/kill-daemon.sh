@@ -26,6 +26,7 @@ start()
 	t_mounted || fail "it does not start: $(tail -n 5 "$T/daemon.log")"
 }
 
+# shellcheck disable=SC2317 # called by name
 end_all()
 {
 	umount -l "$MNT"

@@ -30,6 +30,8 @@
 	"f769fc06f227194c1a58b002022100ba0a6b2c1429258da24b4013e3acd69e5ed4" \
 	"25cd99bfdaa6d7dc7d14b590a5d3"
 #define HELLO_IMA "0404" HELLO_SHA256
+#define AGGREGATE_SHA256 \
+	"143181f8f0f2da73d1db80510c30bf0e6bebb136df0eeae103948240ca47d34f"
 
 const char vector_pcr_sha1[] = "65500d73cb7f112ad9ccab5afbc2675c2dab7573";
 const char vector_pcr_sha256[] =
@@ -102,15 +104,12 @@ static struct vector vectors[] = {
 	/* the kernel's first entry, with a template that it does not cover */
 	{ .template = "ima-sig",
 	  .event = { .name = "boot_aggregate" },
-	  .data = "280000007368613235363a00"
-		  "143181f8f0f2da73d1db80510c30bf0e"
-		  "6bebb136df0eeae103948240ca47d34f"
+	  .data = "280000007368613235363a00" AGGREGATE_SHA256
 		  "0f000000626f6f745f61676772656761746500"
 		  "00000000",
 	  .sha256 = "de7a84359433c54851682a7e5a80b6ee"
 		    "2fc1bbb3fd9a433ac51869983670fd27",
-	  .ascii = " sha256:143181f8f0f2da73d1db80510c30bf0e"
-		   "6bebb136df0eeae103948240ca47d34f boot_aggregate " },
+	  .ascii = " sha256:" AGGREGATE_SHA256 " boot_aggregate " },
 };
 
 #define N_VECTORS (sizeof(vectors) / sizeof(vectors[0]))
@@ -142,16 +141,9 @@ static struct digest digest(enum hash_alg alg, const char *hex)
 static void finish(void)
 {
 	static const char *const collected[N_VECTORS] = {
-		HELLO_SHA256,
-		HELLO_SHA256,
-		HELLO_SHA256,
-		VERITY_SHA256,
-		CMDLINE_SHA256,
-		HELLO_SHA256,
-		HELLO_SHA256,
-		HELLO_SHA256,
-		"143181f8f0f2da73d1db80510c30bf0e"
-		"6bebb136df0eeae103948240ca47d34f",
+		HELLO_SHA256,  HELLO_SHA256,   HELLO_SHA256,
+		VERITY_SHA256, CMDLINE_SHA256, HELLO_SHA256,
+		HELLO_SHA256,  HELLO_SHA256,   AGGREGATE_SHA256,
 	};
 
 	for (size_t i = 0; i < N_VECTORS; i++)

@@ -75,5 +75,5 @@ while read -r f; do
 	done < <(sed -nE \
 		's/^[[:space:]]*#[[:space:]]*include[[:space:]]+(["<][^">]+[">]).*/\1/p' \
 		"$f")
-done < <(files '^(base|policy|crypto|tpm|fs|cli|include)/.*\.[ch]$')
+done < <(files '^(base|policy|crypto|tpm|fs|cli|init|include)/.*\.[ch]$')
 finish

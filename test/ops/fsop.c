@@ -207,6 +207,27 @@ static int do_linkfd(char **a)
 		linkat(AT_FDCWD, path, AT_FDCWD, a[1], AT_SYMLINK_FOLLOW));
 }
 
+/* tmpfile DIR NAME: made without a name, then given one; O_EXCL forbids that */
+static int do_tmpfile(char **a)
+{
+	int fd = open(a[0], O_TMPFILE | O_RDWR, 0666);
+	int once = open(a[0], O_TMPFILE | O_RDWR | O_EXCL, 0666);
+	char path[64], text[8] = "";
+	struct stat st;
+
+	if (fd < 0 || once < 0 || write(fd, "nameless", 8) != 8 ||
+	    fstat(fd, &st) || pread(fd, text, 4, 4) != 4)
+		return say_errno();
+	printf("%s %o %u:%u links %u\n", text, st.st_mode & 07777, st.st_uid,
+	       st.st_gid, (unsigned)st.st_nlink);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", once);
+	if (!linkat(AT_FDCWD, path, AT_FDCWD, a[1], AT_SYMLINK_FOLLOW))
+		printf("O_EXCL was forgotten\n");
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return say_ok(
+		linkat(AT_FDCWD, path, AT_FDCWD, a[1], AT_SYMLINK_FOLLOW));
+}
+
 /* mknod MODE NAME: with umask and all; MODE is octal, with its S_IFMT bits */
 static int do_mknod(char **a)
 {
@@ -224,7 +245,8 @@ int main(int argc, char **argv)
 		{ "fallocate", 4, do_fallocate }, { "copy", 5, do_copy },
 		{ "mapwrite", 3, do_mapwrite },	  { "orphan", 1, do_orphan },
 		{ "append", 2, do_append },	  { "open", 2, do_open },
-		{ "linkfd", 2, do_linkfd },	  { "mknod", 2, do_mknod },
+		{ "linkfd", 2, do_linkfd },	  { "tmpfile", 2, do_tmpfile },
+		{ "mknod", 2, do_mknod },
 	};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)

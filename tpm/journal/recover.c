@@ -292,7 +292,7 @@ static int refuse_stale(struct journal *j, const struct replay *p,
 static int refuse_banks(struct journal *j, const struct replay *p,
 			struct diag *reterr)
 {
-	char had[200] = "none", has[200] = "none";
+	char had[160] = "none", has[160] = "none";
 	size_t a = 0, b = 0;
 
 	for (unsigned i = 0; i < p->header.n_banks && a < sizeof(had); i++)
