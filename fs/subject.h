@@ -30,6 +30,8 @@ struct subject {
 	struct stat st;
 	int flags; /* of the open */
 	bool created;
+	bool writes;		   /* the open can change the content */
+	unsigned readers, writers; /* by count_openers() */
 
 	struct integrity *it; /* locked by the gate */
 
@@ -84,6 +86,16 @@ int collect(struct subject *s);
 
 /* Reads security.ima if it was not read yet. 0; -errno only for no memory. */
 int collect_label(struct subject *s);
+
+/*
+ * violation.c: a writer meets measured readers (ToMToU), a measured reader
+ * meets a writer (open_writers). Once per file and opener.
+ * count_openers() looks who has the file open, once for the whole evaluation:
+ * whether content is locked and what the log says must not differ.
+ * @mask: MASK_WRITE if the open is for writing. 0, or -errno of record_*().
+ */
+void count_openers(struct subject *s);
+int check_violation(struct subject *s, const struct step *step, unsigned mask);
 
 /*
  * record() - the measurement of @s by @req, and violations
