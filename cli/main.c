@@ -63,7 +63,7 @@ void cli_error(const char *fmt, ...)
 static void usage(FILE *to)
 {
 	(void)fputs("usage: imafs COMMAND [OPTIONS] ...\n\n"
-		    "Linux IMA/EVM as a file system.\n\ncommands:\n",
+		    "Linux IMA as a file system.\n\ncommands:\n",
 		    to);
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		(void)fprintf(to, "  %-8s %s\n", commands[i].name,
