@@ -59,7 +59,8 @@ refused 1 "$T/policy:2:9: " "policy=$T/policy"
 refused 1 "$SRC" "policy=$SRC"
 
 it 'keys that cannot be loaded are explained'
-refused 1 "$T/no-keys" "keys=$T/no-keys"
+refused 1 "keys=$T/no-keys: No such file" "keys=$T/no-keys"
+refused 1 "trust=$T/no-keys: No such file" "keys=$T/no-keys,trust=$T/no-keys"
 echo 'not a key' >"$T/bad.pem"
 refused 1 "$T/bad.pem" "keys=$T/bad.pem"
 mkdir "$T/empty"
