@@ -45,7 +45,13 @@ int cli_usage(const char *name, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vfprintf(stderr, fmt, ap);
 	va_end(ap);
-	(void)fprintf(stderr, "\nTry 'imafs %s --help'.\n", name);
+	(void)fputc('\n', stderr);
+	return cli_usage_hint(name);
+}
+
+int cli_usage_hint(const char *name)
+{
+	(void)fprintf(stderr, "Try 'imafs %s --help'.\n", name);
 	return CLI_USAGE;
 }
 
@@ -78,6 +84,7 @@ int main(int argc, char **argv)
 {
 	const char *self = strrchr(argv[0] ? argv[0] : "imafs", '/');
 	const struct command *c;
+	char name[32];
 
 	self = self ? self + 1 : argv[0];
 	/* mount(8) runs mount.imafs SOURCE MOUNTPOINT [-sfnv] [-o OPTIONS] */
@@ -101,5 +108,7 @@ int main(int argc, char **argv)
 		cli_error("'%s' is not a command; try 'imafs --help'", argv[1]);
 		return CLI_USAGE;
 	}
+	(void)snprintf(name, sizeof(name), "imafs %s", c->name);
+	argv[1] = name;
 	return c->run(argc - 1, argv + 1);
 }
