@@ -18,7 +18,7 @@ enum cli_exit {
 
 struct command {
 	const char *name;
-	/* argv[0] is the command's name; returns a cli_exit */
+	/* argv[0] is "imafs NAME", for getopt_long(); returns a cli_exit */
 	int (*run)(int argc, char **argv);
 	const char *summary; /* one line */
 	const char *usage;   /* all of --help, starts with "usage: " */
@@ -28,6 +28,9 @@ struct command {
 int cli_help(const char *name);
 int cli_usage(const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The last line of cli_usage() alone: getopt_long() has said the cause. */
+int cli_usage_hint(const char *name);
 
 /* "imafs: " message to stderr. Names the file, the cause and what to do. */
 void cli_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

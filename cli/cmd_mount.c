@@ -129,7 +129,8 @@ static int parse(int argc, char **argv, struct arguments *a,
 			(void)printf("imafs %s\n", IMAFS_VERSION);
 			return CLI_OK;
 		default:
-			return cli_usage("mount", "the options are wrong");
+			/* getopt_long() has said which */
+			return cli_usage_hint("mount");
 		}
 	}
 }

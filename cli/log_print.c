@@ -80,7 +80,11 @@ int log_print(struct log_printer *p, const uint8_t *list, size_t len,
 
 int log_print_failed(const struct log_printer *p, int error)
 {
-	if (error == -EAGAIN || error == -EBADMSG)
+	if (p->number == 0 && (error == -EAGAIN || error == -EBADMSG))
+		cli_error("%s: does not begin like a measurement list, or like "
+			  "one of this bank (--bank)",
+			  p->path);
+	else if (error == -EAGAIN || error == -EBADMSG)
 		cli_error("%s: entry %llu: %s; is this a view of another bank "
 			  "(--bank)?",
 			  p->path, (unsigned long long)p->number,

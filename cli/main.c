@@ -45,7 +45,13 @@ int cli_usage(const char *name, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vfprintf(stderr, fmt, ap);
 	va_end(ap);
-	(void)fprintf(stderr, "\nTry 'imafs %s --help'.\n", name);
+	(void)fputc('\n', stderr);
+	return cli_usage_hint(name);
+}
+
+int cli_usage_hint(const char *name)
+{
+	(void)fprintf(stderr, "Try 'imafs %s --help'.\n", name);
 	return CLI_USAGE;
 }
 
@@ -63,7 +69,7 @@ void cli_error(const char *fmt, ...)
 static void usage(FILE *to)
 {
 	(void)fputs("usage: imafs COMMAND [OPTIONS] ...\n\n"
-		    "Linux IMA/EVM as a file system.\n\ncommands:\n",
+		    "Linux IMA as a file system.\n\ncommands:\n",
 		    to);
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		(void)fprintf(to, "  %-8s %s\n", commands[i].name,
@@ -78,6 +84,7 @@ int main(int argc, char **argv)
 {
 	const char *self = strrchr(argv[0] ? argv[0] : "imafs", '/');
 	const struct command *c;
+	char name[32];
 
 	self = self ? self + 1 : argv[0];
 	/* mount(8) runs mount.imafs SOURCE MOUNTPOINT [-sfnv] [-o OPTIONS] */
@@ -101,5 +108,7 @@ int main(int argc, char **argv)
 		cli_error("'%s' is not a command; try 'imafs --help'", argv[1]);
 		return CLI_USAGE;
 	}
+	(void)snprintf(name, sizeof(name), "imafs %s", c->name);
+	argv[1] = name;
 	return c->run(argc - 1, argv + 1);
 }

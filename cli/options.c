@@ -49,7 +49,7 @@ int tree_option(struct tree_options *o, const char *command, int option,
 		return cli_help(command);
 	default:
 		/* getopt_long() has said which */
-		return cli_usage(command, "unknown option or missing argument");
+		return cli_usage_hint(command);
 	}
 }
 

@@ -19,11 +19,23 @@ static void tell_rejected(void *arg, int error, const struct diag *why)
 		 strerrorname_np(-error));
 }
 
+/* Of a reason that begins with a path: which option it came from. */
+static int of_option(const char *word, int r, struct diag *reterr)
+{
+	struct diag why;
+
+	if (r >= 0 || !reterr || reterr->msg[0] != '/')
+		return r;
+	why = *reterr;
+	diag_set(reterr, "%s=%.500s", word, why.msg);
+	return r;
+}
+
 static int load_trust(const char *from, struct trust *t, struct diag *reterr)
 {
 	if (strcmp(from, TRUST_BUILTIN) == 0)
 		return trust_load_builtin(t, reterr);
-	return trust_load(t, from, reterr);
+	return of_option("trust", trust_load(t, from, reterr), reterr);
 }
 
 static int admit(const struct mount_options *o, struct keyring *k,
@@ -35,7 +47,10 @@ static int admit(const struct mount_options *o, struct keyring *k,
 	if (r == 0)
 		r = load_trust(o->trust, t, reterr);
 	for (char **path = o->keys; r == 0 && path && *path; path++)
-		r = keyring_admit(k, t, *path, tell_rejected, NULL, reterr);
+		r = of_option(
+			"keys",
+			keyring_admit(k, t, *path, tell_rejected, NULL, reterr),
+			reterr);
 	if (r == 0 && keyring_count(k) == 0) {
 		diag_set(reterr,
 			 "no certificate of keys=%s%s was admitted; there must "
@@ -58,7 +73,7 @@ int keys_load(const struct mount_options *o, struct keyring **ret,
 		r = admit(o, k, reterr);
 	for (char **path = o->keys; r == 0 && !o->trust && path && *path;
 	     path++)
-		r = keyring_load(k, *path, reterr);
+		r = of_option("keys", keyring_load(k, *path, reterr), reterr);
 	if (r == 0)
 		*ret = STEAL(k);
 	return r;

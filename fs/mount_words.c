@@ -164,6 +164,22 @@ static int set_template(struct mount_options *o, const char *value,
 	return replace(&o->template, value);
 }
 
+/* "...; use A, B or C": all @names, they are few. */
+static void say_choices(const char *word, const char *value,
+			const char *const *names, struct diag *reterr)
+{
+	char list[64] = "";
+	size_t len = 0;
+
+	for (int i = 0; names[i] && len < sizeof(list); i++) {
+		const char *before = i == 0 ? "" : names[i + 1] ? ", " : " or ";
+
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
+					before, names[i]);
+	}
+	diag_set(reterr, "%s=%.200s: unknown value; use %s", word, value, list);
+}
+
 /* Index of @value in @names, which ends with NULL; -EINVAL. */
 static int choose(const char *word, const char *value, const char *const *names,
 		  struct diag *reterr)
@@ -172,8 +188,7 @@ static int choose(const char *word, const char *value, const char *const *names,
 		if (strcmp(names[i], value) == 0)
 			return i;
 	}
-	diag_set(reterr, "%s=%s: unknown value; use %s, %s, ...", word, value,
-		 names[0], names[1]);
+	say_choices(word, value, names, reterr);
 	return -EINVAL;
 }
 

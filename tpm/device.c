@@ -373,6 +373,18 @@ static void add_bank(struct device *d, const TPMS_PCR_SELECTION *s)
 	d->x.bank[d->x.n_banks++] = (enum hash_alg)alg;
 }
 
+/* What to do about @rc, or "". */
+static const char *remedy(TSS2_RC rc)
+{
+	if (rc == TPM2_RC_INITIALIZE)
+		return "; it was not started (tpm2_startup -c)";
+	/* of the loader: neither a library nor a name that it knows */
+	if (rc == TSS2_TCTI_RC_NOT_SUPPORTED)
+		return "; no such TCTI is installed (one is "
+		       "device:/dev/tpmrm0)";
+	return "";
+}
+
 static int find_banks(struct device *d, struct diag *reterr)
 {
 	TPMS_CAPABILITY_DATA *data = NULL;
@@ -380,10 +392,7 @@ static int find_banks(struct device *d, struct diag *reterr)
 
 	if (rc != TSS2_RC_SUCCESS) {
 		diag_set(reterr, "%s does not answer: %s%s", d->name,
-			 rc_text(rc),
-			 rc == TPM2_RC_INITIALIZE
-				 ? "; it was not started (tpm2_startup -c)"
-				 : "");
+			 rc_text(rc), remedy(rc));
 		return rc_to_errno(rc);
 	}
 	for (unsigned i = 0; i < data->data.assignedPCR.count; i++)

@@ -181,7 +181,7 @@ static const struct {
 	{ "hash=sha257", "hash=sha257", "" },
 	{ "hash=rmd320", "OpenSSL", "known, not available" },
 	{ "template=nonsense", "template=nonsense", "" },
-	{ "appraise=on", "enforce", "says what there is" },
+	{ "appraise=on", "enforce, log, fix or off", "says all there is" },
 	{ "control=secret", "hidden", "" },
 	{ "lock_budget=0", "not a size", "" },
 	{ "lock_budget=0%", "not a size", "" },
