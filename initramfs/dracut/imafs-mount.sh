@@ -5,8 +5,8 @@
 # mounts the protected tree below the new root. If that fails, imafs-init ends
 # the system. Sourced by dracut.
 imafs_wanted=no
-read -r imafs_words </proc/cmdline
-for imafs_word in $imafs_words; do
+# shellcheck disable=SC2013 # words, which any blank separates
+for imafs_word in $(cat /proc/cmdline); do
 	case $imafs_word in
 	init=/ima/* | imafs=1 | imafs.*)
 		[ $imafs_wanted = never ] || imafs_wanted=yes

@@ -39,9 +39,10 @@ build()
 	}
 	cp -r "$kernel/lib/modules/$version" /lib/modules/
 	depmod "$version"
+	mount --bind "$kernel/boot" /boot
 	cp -r /etc/initramfs-tools/. "$o/confdir/"
 	mkdir -p "$o/confdir"/{hooks,scripts/local-bottom,conf.d}
-	cp "$TEST_BUILD/initramfs/imafs" "$o/confdir/hooks/imafs"
+	install -m 755 "$TEST_BUILD/initramfs/imafs" "$o/confdir/hooks/"
 	cp "$TEST_SOURCE/initramfs/initramfs-tools/local-bottom" \
 		"$o/confdir/scripts/local-bottom/imafs"
 	{
