@@ -16,22 +16,24 @@
 #include "base/hex.h"
 #include "base/io.h"
 #include "journal.h"
-#include "json.h"
 #include "log_pcrs.h"
+#include "log_print.h"
 
 const char cmd_log_usage[] =
-	"usage: imafs log [--json] [--verify] [--bank ALG] MOUNT|FILE\n"
+	"usage: imafs log [--json] [--verify|--follow] [--bank ALG] "
+	"MOUNT|FILE\n"
 	"\n"
 	"Prints a measurement list: that of a mount, a journal, or a list in\n"
 	"the kernel's binary format.\n"
 	"\n"
 	"  --verify      recompute every digest, replay the list and compare\n"
 	"                it with the TPM's PCRs: 0 equal, 1 not, 3 unknown\n"
+	"  --follow      go on and print what is added\n"
 	"  --json        one JSON object a line\n"
 	"  --bank ALG    the digests to show; a FILE in the kernel's format "
 	"is\n"
 	"                a view of one bank (default sha1; of a mount or a\n"
-	"                journal sha256)\n"
+	"                journal sha256); --hash-alg is the same\n"
 	"  --tcti TCTI   where the TPM is (default: the mount knows)\n"
 	"  --pcrs FILE   compare with values that tpm2_pcrread has printed\n"
 	"\n"
@@ -42,21 +44,24 @@ const char cmd_log_usage[] =
 struct arguments {
 	const char *path, *tcti, *pcrs;
 	int bank; /* -1: the default */
-	bool json, verify;
+	bool json, verify, follow;
 };
 
 /* A list in the kernel's format, and where it came from. */
 struct list {
 	struct buf bytes;
 	enum hash_alg view;
+	char *file; /* that the bytes are of */
+	bool is_journal;
 	char *tcti; /* NULL: not known */
 };
 
 static void list_release(struct list *l)
 {
 	buf_release(&l->bytes);
+	free(l->file);
 	free(l->tcti);
-	l->tcti = NULL;
+	l->file = l->tcti = NULL;
 }
 
 /* "tcti: ..." of .ima/tpm. Without it the user has to say. */
@@ -105,6 +110,7 @@ static int read_mount(const struct arguments *a, struct list *l)
 				       : "");
 		return r;
 	}
+	l->file = STEAL(path);
 	find_tcti(a->path, l);
 	return 0;
 }
@@ -120,7 +126,11 @@ static int read_file(const struct arguments *a, struct list *l)
 		cli_error("%s: %s", a->path, strerror(-r));
 		return r;
 	}
-	if (!journal_is_journal(l->bytes.data, l->bytes.len))
+	l->file = strdup(a->path);
+	if (!l->file)
+		return -ENOMEM;
+	l->is_journal = journal_is_journal(l->bytes.data, l->bytes.len);
+	if (!l->is_journal)
 		return 0;
 	buf_release(&l->bytes);
 	l->view = a->bank < 0 ? HASH_ALG_SHA256 : (enum hash_alg)a->bank;
@@ -143,76 +153,21 @@ static int read_list(const struct arguments *a, struct list *l)
 	return S_ISDIR(st.st_mode) ? read_mount(a, l) : read_file(a, l);
 }
 
-static int print_json(uint64_t number, const struct journal_entry *e,
-		      const char *hex, const char *text)
+static struct log_printer printer_of(const struct arguments *a,
+				     const struct list *l)
 {
-	CLEANUP(buf_release) struct buf line = BUF_INIT;
-	int r;
-
-	r = buf_printf(&line,
-		       "{\"number\": %llu, \"pcr\": %u, \"violation\": %s",
-		       (unsigned long long)number, e->pcr,
-		       e->violation ? "true" : "false");
-	if (r == 0)
-		r = json_member(&line, hash_alg_name(e->digest.alg), hex);
-	if (r == 0)
-		r = json_member(&line, "template", e->name);
-	if (r == 0)
-		r = json_member(&line, "fields", text);
-	if (r == 0)
-		(void)printf("%.*s}\n", (int)line.len, (char *)line.data);
-	return r;
-}
-
-static int print_entry(bool json, uint64_t number,
-		       const struct journal_entry *e)
-{
-	CLEANUP(buf_release) struct buf text = BUF_INIT;
-	char hex[2 * DIGEST_MAX + 1];
-	int r = template_ascii(e->name, e->data, e->data_len, &text);
-
-	if (r == 0)
-		r = buf_append_u8(&text, 0);
-	if (r < 0)
-		return r;
-	hex_encode(hex, e->digest.bytes, e->digest.size);
-	if (json) /* without the leading space */
-		return print_json(number, e, hex,
-				  (char *)text.data + (text.len > 1));
-	(void)printf("%2u %s %s%s\n", e->pcr, hex, e->name, (char *)text.data);
-	return 0;
+	return (struct log_printer){ .path = a->path,
+				     .view = l->view,
+				     .json = a->json };
 }
 
 static int print_list(const struct arguments *a, const struct list *l)
 {
-	const uint8_t *at = l->bytes.data;
-	size_t left = l->bytes.len;
-	uint64_t number = 0;
+	struct log_printer p = printer_of(a, l);
+	size_t used;
+	int r = log_print(&p, l->bytes.data, l->bytes.len, &used);
 
-	while (left) {
-		char name[TEMPLATE_NAME_MAX + 1];
-		struct journal_entry e;
-		size_t n;
-		int r = journal_next(at, left, l->view, name, &e, &n);
-
-		if (r > 0)
-			r = print_entry(a->json, number, &e);
-		if (r < 0) {
-			cli_error("%s: entry %llu: %s; is this a view of "
-				  "another bank (--bank)?",
-				  a->path, (unsigned long long)number,
-				  r == -EAGAIN ? "cut off" : strerror(-r));
-			return CLI_FAILED;
-		}
-		at += n;
-		left -= n;
-		number++;
-	}
-	if (fflush(stdout) || ferror(stdout)) {
-		cli_error("cannot write: %s", strerror(errno));
-		return CLI_FAILED;
-	}
-	return CLI_OK;
+	return r < 0 ? log_print_failed(&p, r) : CLI_OK;
 }
 
 /* What the replay is told about the entries on the way. */
@@ -421,6 +376,8 @@ static int parse(int argc, char **argv, struct arguments *a)
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "verify", no_argument, NULL, 'V' },
+		{ "follow", no_argument, NULL, 'f' },
+		{ "hash-alg", required_argument, NULL, 'b' },
 		{ "bank", required_argument, NULL, 'b' },
 		{ "tcti", required_argument, NULL, 'T' },
 		{ "pcrs", required_argument, NULL, 'p' },
@@ -438,6 +395,9 @@ static int parse(int argc, char **argv, struct arguments *a)
 			break;
 		case 'V':
 			a->verify = true;
+			break;
+		case 'f':
+			a->follow = true;
 			break;
 		case 'b':
 			a->bank = hash_alg_find(optarg, strlen(optarg));
@@ -466,6 +426,8 @@ static int parse(int argc, char **argv, struct arguments *a)
 		return cli_usage("log", "one MOUNT or FILE is needed");
 	if ((a->tcti || a->pcrs) && !a->verify)
 		return cli_usage("log", "--tcti and --pcrs go with --verify");
+	if (a->verify && a->follow)
+		return cli_usage("log", "--follow does not go with --verify");
 	a->path = argv[optind];
 	return -1;
 }
@@ -480,5 +442,10 @@ int cmd_log(int argc, char **argv)
 		return status;
 	if (read_list(&a, &l) < 0)
 		return CLI_UNDETERMINED;
+	if (a.follow) {
+		struct log_printer p = printer_of(&a, &l);
+
+		return log_follow(&p, l.file, l.is_journal);
+	}
 	return a.verify ? verify(&a, &l) : print_list(&a, &l);
 }

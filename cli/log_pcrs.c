@@ -69,6 +69,18 @@ static int alg_of_length(size_t digits)
 	return -EBADMSG;
 }
 
+/* evmctl's files and the kernel's "pcrs" have blanks between the bytes. */
+static void remove_blanks(char *s)
+{
+	char *to = s;
+
+	for (; *s; s++) {
+		if (*s != ' ' && *s != '\t')
+			*to++ = *s;
+	}
+	*to = '\0';
+}
+
 static int take_value(struct pcr_values *v, int alg, unsigned long pcr,
 		      const char *hex)
 {
@@ -120,6 +132,7 @@ static int take_line(struct pcr_values *v, char *line, int *alg)
 		return -EBADMSG;
 	if (strncasecmp(value, "0x", 2) == 0)
 		value += 2;
+	remove_blanks(value);
 	return take_value(v, *alg, pcr, value);
 }
 

@@ -93,6 +93,8 @@ static int add_all(struct keyring *k, struct key_list *from)
 	struct key **key;
 	struct name *name;
 
+	if (from->n == 0)
+		return 0; /* realloc(3) to nothing would free */
 	for (size_t i = 0; i < from->n; i++)
 		n += names_of(from->key[i]);
 	key = reallocarray(k->keys.key, k->keys.n + from->n, sizeof(*key));

@@ -20,6 +20,7 @@
 
 #include "base/cleanup.h"
 #include "base/log.h"
+#include "base/proc.h"
 
 /*
  * Credentials, and after unshare(CLONE_FS) the umask, belong to one thread.
@@ -138,7 +139,7 @@ static int read_status(pid_t pid, unsigned need, struct access *a)
 	unsigned ids = 0, caps = 0;
 	size_t cap = 0;
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	(void)snprintf(path, sizeof(path), "%s/%d/status", proc_dir(), pid);
 	f = fopen(path, "re");
 	if (!f)
 		return errno == ENOENT ? -ESRCH : -errno;
@@ -185,7 +186,7 @@ void caller_comm(const struct caller *c, struct buf *to)
 	char comm[17] = "";
 	ssize_t n = -1;
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/comm", c->pid);
+	(void)snprintf(path, sizeof(path), "%s/%d/comm", proc_dir(), c->pid);
 	if (c->pid > 0)
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0)

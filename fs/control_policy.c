@@ -26,6 +26,7 @@
 #include "base/cleanup.h"
 #include "base/diag.h"
 #include "base/log.h"
+#include "base/proc.h"
 #include "control_file.h"
 #include "gate.h"
 #include "policy.h"
@@ -368,7 +369,7 @@ static pid_t process_of(pid_t tid)
 
 	if (tid <= 0)
 		return 0;
-	(void)snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	(void)snprintf(path, sizeof(path), "%s/%d/status", proc_dir(), tid);
 	f = fopen(path, "re");
 	while (f && fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "Tgid: %d", &tgid) == 1)

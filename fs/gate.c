@@ -28,6 +28,14 @@
 
 #define MAX_STEPS	 6
 
+/*
+ * Options that let more through. They are those of the rules that match this
+ * very access; the others add up over all rules that ever matched the file.
+ */
+#define OPT_WEAKER                                           \
+	((unsigned)(OPT_SIG_OPTIONAL | OPT_PERMIT_DIRECTIO | \
+		    OPT_MODSIG_ALLOWED))
+
 /* All the hooks that one open stands for, in the kernel's order. */
 static size_t plan_open(const struct open_request *q, bool noexec,
 			struct step *to)
@@ -59,12 +67,6 @@ static size_t plan_open(const struct open_request *q, bool noexec,
 		to[n++] = (struct step){ HOOK_MMAP_CHECK, MASK_EXEC, { 0 } };
 	}
 	return n;
-}
-
-static bool sees_violations(enum hook h)
-{
-	return h == HOOK_FILE_CHECK || h == HOOK_MMAP_CHECK ||
-	       h == HOOK_MMAP_CHECK_REQPROT;
 }
 
 /* Facts that every hook of an event shares. */
@@ -103,37 +105,6 @@ void gate_match(struct subject *s, struct step *step)
 		step->req.actions &= ~(unsigned)ACTION_APPRAISE;
 }
 
-/*
- * ima_rdwr_violation_check(): a writer meets measured readers (ToMToU), a
- * measured reader meets a writer (open_writers). Once per file and opener.
- */
-static int check_violation(struct subject *s, const struct step *step,
-			   unsigned mask)
-{
-	struct integrity *it = s->it;
-	bool measure = step->req.actions & ACTION_MEASURE;
-	unsigned readers, writers;
-
-	(void)pthread_mutex_lock(&s->inode->lock);
-	readers = s->inode->readers;
-	writers = s->inode->writers;
-	(void)pthread_mutex_unlock(&s->inode->lock);
-
-	if (mask & MASK_WRITE) {
-		if (!readers || !it->may_emit_tomtou)
-			return 0;
-		it->may_emit_tomtou = false;
-		return record_violation(s, "ToMToU");
-	}
-	if (!measure)
-		return 0;
-	it->may_emit_tomtou = true;
-	if (!writers || it->emitted_open_writers)
-		return 0;
-	it->emitted_open_writers = true;
-	return record_violation(s, "open_writers");
-}
-
 /* fix mode: label what has no good hash and no signature (ima-abi 2.8). */
 static void fix_label(struct subject *s, struct appraisal *found)
 {
@@ -155,6 +126,18 @@ static void fix_label(struct subject *s, struct appraisal *found)
 	*found = (struct appraisal){ .status = INTEGRITY_PASS, .cause = "" };
 }
 
+/*
+ * Is the file still in the making? The kernel says so until its last writer has
+ * closed. It refuses to execute a file that has a writer; here that is not
+ * certain, and a file that has none was not filled through the mount.
+ */
+static bool in_the_making(const struct subject *s, const struct step *step)
+{
+	if (s->created || !s->it->new_file || object_size(s->object) == 0)
+		return s->created || s->it->new_file;
+	return s->writers && !(step->mask & MASK_EXEC);
+}
+
 /* The file's appraisal for one hook, from memory where that is still true. */
 static void appraise_step(struct subject *s, const struct step *step,
 			  struct appraisal *ret)
@@ -163,7 +146,7 @@ static void appraise_step(struct subject *s, const struct step *step,
 	struct appraise_input in = {
 		.digest = &s->digest,
 		.options = it->options,
-		.created = s->created || it->new_file,
+		.created = in_the_making(s, step),
 		.empty = object_size(s->object) == 0,
 		.keys = s->fs->keys,
 	};
@@ -192,7 +175,8 @@ static void appraise_step(struct subject *s, const struct step *step,
 	it->digsig = ret->digsig;
 	it->sub[step->req.sub].found = *ret;
 	it->sub[step->req.sub].options = it->options;
-	it->sub[step->req.sub].done = integrity_good(ret->status) && it->known;
+	it->sub[step->req.sub].done =
+		integrity_good(ret->status) && it->known && !in.created;
 }
 
 /* Measure before anything is handed out; a lost measurement denies. */
@@ -246,10 +230,7 @@ static void hash_step(struct subject *s)
 	s->it->update_xattr = true;
 }
 
-/*
- * Why collecting failed, as a verdict. The kernel goes on after EINVAL
- * (O_DIRECT): it measures zeros and denies only where it appraises.
- */
+/* Why collecting failed, as a verdict. */
 static void deny_collect(int r, const struct step *step, struct verdict *v)
 {
 	unsigned rule = step->req.rule_appraise ? step->req.rule_appraise
@@ -262,6 +243,22 @@ static void deny_collect(int r, const struct step *step, struct verdict *v)
 		verdict_deny(v, "collect_data", "failed", EIO, rule);
 }
 
+static bool maps(enum hook h)
+{
+	return h == HOOK_MMAP_CHECK || h == HOOK_MMAP_CHECK_REQPROT;
+}
+
+/*
+ * What is opened for reading and writing can be written first and then mapped.
+ * The kernel looks at the content that is mapped, and finds a signature that
+ * does not fit any more. That moment is not seen here.
+ */
+static bool wants_signature(const struct integrity *it)
+{
+	return it->digsig ||
+	       (it->options & (OPT_DIGSIG_REQUIRED | OPT_SIGV3_REQUIRED));
+}
+
 /* One hook: everything that the policy asks for. False: denied, @v says why. */
 static bool run_step(struct subject *s, const struct step *step,
 		     struct verdict *v)
@@ -269,20 +266,20 @@ static bool run_step(struct subject *s, const struct step *step,
 	const struct required *req = &step->req;
 	bool appraised = req->actions & ACTION_APPRAISE;
 	struct appraisal found;
-	int direct;
+	int r;
 
-	s->it->options |= req->options;
-	direct = collect(s);
-	if (direct < 0 && direct != -EINVAL) {
-		deny_collect(direct, step, v);
+	s->it->options = (s->it->options & ~OPT_WEAKER) | req->options;
+	s->must_lock |= (req->actions & ACTION_MEMLOCK) != 0;
+	r = collect(s);
+	if (r < 0) {
+		deny_collect(r, step, v);
 		return false;
 	}
 	if ((req->actions & ACTION_MEASURE) && measure_step(s, step, v) < 0)
 		return false;
 	if (req->actions & ACTION_AUDIT)
 		audit_step(s);
-	if ((req->actions & ACTION_MEMLOCK) && s->object &&
-	    !object_locked(s->object)) {
+	if (s->must_lock && !object_locked(s->object)) {
 		verdict_deny(v, "collect_data", "cannot-lock-memory", ENOMEM,
 			     req->rule_memlock);
 		return false;
@@ -291,7 +288,7 @@ static bool run_step(struct subject *s, const struct step *step,
 		hash_step(s);
 	if (!appraised)
 		return true;
-	if (direct < 0) {
+	if (s->direct) {
 		verdict_deny(v, "appraise_data", "failed(directio)", EACCES,
 			     req->rule_appraise);
 		return false;
@@ -316,6 +313,11 @@ static bool run_step(struct subject *s, const struct step *step,
 	    !s->created) {
 		verdict_deny(v, "appraise_data", "signed-file-is-immutable",
 			     EACCES, req->rule_appraise);
+		return false;
+	}
+	if (s->writes && maps(step->hook) && wants_signature(s->it)) {
+		verdict_deny(v, "appraise_data", "writable-mapping", EACCES,
+			     req->rule_appraise);
 		return false;
 	}
 	if (step->mask & MASK_WRITE)
@@ -352,14 +354,15 @@ static bool run_steps(struct subject *s, const struct step *step, size_t n,
 		      unsigned open_mask, struct verdict *v)
 {
 	bool measures = policy_actions(s->policy) & ACTION_MEASURE;
-	bool has_writers = s->inode && inode_writers(s->inode);
 	bool locked = false;
 
+	if (s->inode)
+		count_openers(s);
 	settle_changes(s->it, s->generation);
 	for (size_t i = 0; i < n; i++) {
 		struct verdict bad = { 0 };
 
-		if (measures && s->inode && sees_violations(step[i].hook) &&
+		if (measures && s->inode &&
 		    check_violation(s, &step[i], open_mask) < 0) {
 			verdict_deny(v, "add_template_measure", "TPM_error",
 				     EIO, step[i].req.rule_measure);
@@ -389,10 +392,14 @@ static bool run_steps(struct subject *s, const struct step *step, size_t n,
 		 */
 		if ((step[i].req.actions &
 		     (ACTION_APPRAISE | ACTION_MEMLOCK)) ||
-		    !has_writers)
+		    !s->writers)
 			locked = true;
 	}
-	v->allow = true;
+	/* the kernel would, if it knew that these nodes are one file */
+	if (n && (step->mask & MASK_EXEC) && s->writers && !locked)
+		v->error = ETXTBSY;
+	else
+		v->allow = true;
 	return locked;
 }
 
@@ -480,6 +487,7 @@ int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 		return r;
 	s.inode = q->node->inode;
 	s.flags = q->flags;
+	s.writes = writes;
 	s.created = q->created;
 	n = plan_open(q, fs->opt->noexec, step);
 	r = inode_open(fs->inodes, s.inode, O_RDONLY, &s.fd);

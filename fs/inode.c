@@ -525,16 +525,6 @@ int inode_key(const struct inode *i, uint8_t ret[FILE_KEY_SIZE])
 	return r;
 }
 
-bool inode_writers(struct inode *i)
-{
-	bool yes;
-
-	(void)pthread_mutex_lock(&i->lock);
-	yes = i->writers > 0;
-	(void)pthread_mutex_unlock(&i->lock);
-	return yes;
-}
-
 void node_attr(struct node *n, struct stat *st)
 {
 	struct inode *i = n->inode;

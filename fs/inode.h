@@ -177,9 +177,6 @@ void inode_supersede(struct inode_table *t, struct node *n, bool strip);
 /* The store's name for the file: a digest of its identity. 0 or -errno. */
 int inode_key(const struct inode *i, uint8_t ret[FILE_KEY_SIZE]);
 
-/* Is the file open for writing? Takes inode.lock. */
-bool inode_writers(struct inode *i);
-
 /**
  * node_attr() - the attributes that the kernel is shown for @n
  * @st: of the file below, changed in place: size and times of the bound

@@ -35,6 +35,9 @@
 
 #define GUARD_NS      1000000
 
+#define DRAIN_STEP_NS 5000000
+#define DRAIN_STEPS   1000
+
 /* So many requests without a queue: one listener will do again. */
 #define CALM 256
 
@@ -225,6 +228,22 @@ void listen_end(struct session *s)
 	(void)pthread_mutex_unlock(&s->lock);
 }
 
+void listen_drain(const struct session *s)
+{
+	static const struct timespec pause = { .tv_nsec = DRAIN_STEP_NS };
+	int fd = fuse_session_fd(s->fs->session);
+
+	for (int i = 0; i < DRAIN_STEPS; i++) {
+		/* a request is in one of the two places, or between them */
+		unsigned done = atomic_load(&s->done);
+		bool queued = is_queued(fd);
+
+		(void)nanosleep(&pause, NULL);
+		if (!queued && done == atomic_load(&s->served))
+			return;
+	}
+}
+
 /* Return: false if the session is over. */
 static bool take_request(struct thread *t, struct fuse_buf *buf)
 {
@@ -293,6 +312,7 @@ void listen_serve(struct thread *t)
 		else if (!t->handed_on)
 			guard(s);
 		fuse_session_process_buf(s->fs->session, &buf);
+		atomic_fetch_add(&s->done, 1);
 		queued = is_queued(t->fd);
 		learn(s, opcode, queued);
 	}

@@ -6,23 +6,40 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 #include <xxhash.h>
 
 #include "handle.h"
 
-#define BUCKETS 1024 /* chained: no limit, only slower */
+#define BUCKETS	  1024	   /* chained: no limit, only slower */
+#define SETTLE_NS 50000000 /* longest that a release is waited for */
+
+/* An open file with a BSD lock. */
+struct holder {
+	struct holder *next;
+	const struct handle *h;
+	bool flushed; /* close(2) was called since it was last waited for */
+};
 
 /* Inodes are held while they are in here, so a pointer names one file. */
 static struct {
 	pthread_mutex_t lock; /* a leaf; guards all below */
 	struct lock_owner *bucket[BUCKETS];
-} table = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct holder *holders[BUCKETS];
+	pthread_cond_t released; /* a holder went */
+} table = { .lock = PTHREAD_MUTEX_INITIALIZER,
+	    .released = PTHREAD_COND_INITIALIZER };
 
-/* One file's owners share a bucket: they are looked for together. */
+/* What belongs to one file shares a bucket: it is looked for together. */
+static size_t bucket_number(const struct inode *i)
+{
+	return XXH3_64bits(&i, sizeof(i)) % BUCKETS;
+}
+
 static struct lock_owner **bucket_of(const struct inode *i)
 {
-	return &table.bucket[XXH3_64bits(&i, sizeof(i)) % BUCKETS];
+	return &table.bucket[bucket_number(i)];
 }
 
 static struct lock_owner *find_locked(const struct inode *i, uint64_t owner)
@@ -200,4 +217,90 @@ void locks_handle_gone(struct fs *fs, const struct handle *h)
 		gone = o->next;
 		drop_now(fs, o);
 	}
+}
+
+/* Where @h is in the list of its file, or the list's end. */
+static struct holder **holder_of(const struct handle *h)
+{
+	struct holder **p = &table.holders[bucket_number(h->node->inode)];
+
+	while (*p && (*p)->h != h)
+		p = &(*p)->next;
+	return p;
+}
+
+void locks_flock_taken(const struct handle *h)
+{
+	struct holder *fresh = calloc(1, sizeof(*fresh));
+	struct holder **p;
+
+	(void)pthread_mutex_lock(&table.lock);
+	p = holder_of(h);
+	if (!*p && fresh) { /* without memory it is only not waited for */
+		fresh->h = h;
+		*p = fresh;
+		fresh = NULL;
+	}
+	(void)pthread_mutex_unlock(&table.lock);
+	free(fresh);
+}
+
+void locks_flock_gone(const struct handle *h)
+{
+	struct holder **p, *o;
+
+	(void)pthread_mutex_lock(&table.lock);
+	p = holder_of(h);
+	o = *p;
+	if (o) {
+		*p = o->next;
+		(void)pthread_cond_broadcast(&table.released);
+	}
+	(void)pthread_mutex_unlock(&table.lock);
+	free(o);
+}
+
+void locks_flock_flushed(const struct handle *h)
+{
+	struct holder *o;
+
+	(void)pthread_mutex_lock(&table.lock);
+	o = *holder_of(h);
+	if (o)
+		o->flushed = true;
+	(void)pthread_mutex_unlock(&table.lock);
+}
+
+/* Is a release on the way? With @give_up, do not wait for these again. */
+static bool release_is_due(const struct inode *i, bool give_up)
+{
+	struct holder *o = table.holders[bucket_number(i)];
+	bool due = false;
+
+	for (; o; o = o->next) {
+		if (o->h->node->inode != i || !o->flushed)
+			continue;
+		due = true;
+		if (give_up)
+			o->flushed = false;
+	}
+	return due;
+}
+
+void locks_flock_settle(const struct inode *i)
+{
+	struct timespec until;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &until); /* cannot fail */
+	until.tv_nsec += SETTLE_NS;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	(void)pthread_mutex_lock(&table.lock);
+	while (release_is_due(i, false)) {
+		/* a duplicate was closed, and the file is still open */
+		if (pthread_cond_clockwait(&table.released, &table.lock,
+					   CLOCK_MONOTONIC, &until))
+			(void)release_is_due(i, true);
+	}
+	(void)pthread_mutex_unlock(&table.lock);
 }

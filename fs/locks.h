@@ -56,4 +56,20 @@ void locks_drop(struct fs *fs, struct inode *i, uint64_t owner);
  */
 void locks_handle_gone(struct fs *fs, const struct handle *h);
 
+/*
+ * BSD locks are taken on handle.fd; here is only noted who has one.
+ *
+ * The kernel gives one back with the RELEASE of the open file, for which
+ * close(2) does not wait: a program that tries for the lock (LOCK_NB) when its
+ * holder has ended might be faster, and be told that it is taken.
+ */
+void locks_flock_taken(const struct handle *h);
+void locks_flock_gone(const struct handle *h);
+
+/* close(2) was called on @h: its release may be on the way. */
+void locks_flock_flushed(const struct handle *h);
+
+/* Waits a moment for releases that are on the way; try again then. */
+void locks_flock_settle(const struct inode *i);
+
 #endif

@@ -19,6 +19,7 @@
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "base/log.h"
+#include "base/proc.h"
 #include "bind.h"
 #include "control.h"
 #include "denial.h"
@@ -426,6 +427,7 @@ static int serve(const struct mount_options *o, int told)
 	hold_signals();
 	log_set_level(o->debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	privilege_harden();
+	proc_enter();
 	for (size_t i = 0; r == 0 && i < sizeof(steps) / sizeof(steps[0]); i++)
 		r = steps[i](&m);
 	if (r == 0) {

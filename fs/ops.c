@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/proc.h"
+
 #include "control.h"
 
 /*
@@ -118,6 +120,6 @@ struct fd_path fd_path(int fd)
 {
 	struct fd_path p;
 
-	(void)snprintf(p.text, sizeof(p.text), "/proc/self/fd/%d", fd);
+	(void)snprintf(p.text, sizeof(p.text), "%s/self/fd/%d", proc_dir(), fd);
 	return p;
 }

@@ -220,15 +220,16 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 }
 
 /*
- * Makes the file as the caller. @ret_created is false if it was there: it is
- * then opened like any other, after the gate was asked.
+ * Makes the file as the caller. A file that is there already is not opened: the
+ * kernel asks for this when it has found none, and so has checked nobody's
+ * permissions on it. It looks again, and then does.
  */
 static int create_file(struct fs *fs, struct node *parent, const char *name,
 		       mode_t mode, int flags, const struct caller *c,
-		       bool *ret_created)
+		       int *ret_fd)
 {
 	CLEANUP(closep) int dir = -1;
-	int fd, r;
+	int r;
 
 	r = inode_open(fs->inodes, parent->inode, O_PATH | O_DIRECTORY, &dir);
 	if (r < 0)
@@ -236,17 +237,36 @@ static int create_file(struct fs *fs, struct node *parent, const char *name,
 	r = caller_become(c);
 	if (r < 0)
 		return r;
-	fd = openat(dir, name,
-		    O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_WRONLY,
-		    mode & 07777);
-	r = fd < 0 ? -errno : 0;
+	*ret_fd = openat(dir, name,
+			 O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_WRONLY,
+			 mode & 07777);
+	r = *ret_fd < 0 ? -errno : 0;
 	caller_restore();
-	*ret_created = r == 0;
-	if (fd >= 0)
-		(void)close(fd); /* nothing was written */
-	if (r == -EEXIST && !(flags & O_EXCL))
-		return 0;
-	return r;
+	return r == -EEXIST && !(flags & O_EXCL) ? -ESTALE : r;
+}
+
+/*
+ * The node of a file that was just made, by its descriptor: the name may be
+ * another file's by now.
+ */
+static int node_of_new(struct fs *fs, int fd, struct inode *dir,
+		       const char *name, struct fuse_entry_param *ret_entry,
+		       struct node **ret)
+{
+	struct file_id id;
+	int r;
+
+	if (fstat(fd, &ret_entry->attr) < 0)
+		return -errno;
+	r = source_identify(&fs->source, fd, &ret_entry->attr, &id);
+	if (r == 0)
+		r = inode_lookup(fs->inodes, &ret_entry->attr, &id, dir, name,
+				 ret);
+	if (r < 0)
+		return r;
+	ret_entry->ino = (uintptr_t)*ret;
+	ret_entry->attr_timeout = ret_entry->entry_timeout = fs->timeout;
+	return 0;
 }
 
 static int do_create(struct fs *fs, fuse_ino_t parent, const char *name,
@@ -255,23 +275,22 @@ static int do_create(struct fs *fs, fuse_ino_t parent, const char *name,
 		     struct fuse_entry_param *ret_entry, struct handle **ret,
 		     struct bind_reply *ret_reply)
 {
+	struct open_request q = { .caller = c,
+				  .flags = fi->flags,
+				  .created = true };
 	struct node *dir = node_of(fs, parent);
-	struct open_request q = { .caller = c, .flags = fi->flags };
+	CLEANUP(closep) int fd = -1; /* keeps the file until it is open */
 	int r;
 
 	r = name_check(fs, dir, name);
 	if (r == 0)
-		r = create_file(fs, dir, name, mode, fi->flags, c, &q.created);
+		r = create_file(fs, dir, name, mode, fi->flags, c, &fd);
+	if (r == 0)
+		r = node_of_new(fs, fd, dir->inode, name, ret_entry, &q.node);
 	if (r < 0)
 		return r;
-	r = do_lookup(fs, dir, name, ret_entry);
-	if (r < 0)
-		return r;
-	q.node = node_of(fs, ret_entry->ino);
-	if (!S_ISREG(ret_entry->attr.st_mode))
-		r = -EEXIST; /* it was replaced between the two */
-	else
-		r = do_open(fs, &q, ret, ret_reply);
+	node_attr(q.node, &ret_entry->attr);
+	r = do_open(fs, &q, ret, ret_reply);
 	if (r < 0)
 		inode_forget(fs->inodes, q.node, 1);
 	return r;
@@ -291,7 +310,7 @@ static int do_tmpfile(struct fs *fs, fuse_ino_t parent, mode_t mode,
 	struct node *dir = node_of(fs, parent);
 	CLEANUP(closep) int at = -1;
 	struct bind_request b = { .after = UINT64_MAX, .writes = true };
-	struct file_id id;
+	struct stat st = { 0 };
 	char name[32];
 	int r;
 
@@ -312,15 +331,12 @@ static int do_tmpfile(struct fs *fs, fuse_ino_t parent, mode_t mode,
 		       mode & 07777);
 	r = h->fd < 0 ? -errno : 0;
 	caller_restore();
-	if (r == 0 && fstat(h->fd, &ret_entry->attr) < 0)
-		r = -errno;
 	if (r == 0)
-		r = source_identify(&fs->source, h->fd, &ret_entry->attr, &id);
-	(void)snprintf(name, sizeof(name), "#%ju",
-		       (uintmax_t)ret_entry->attr.st_ino);
+		r = fstat(h->fd, &st) < 0 ? -errno : 0;
+	(void)snprintf(name, sizeof(name), "#%ju", (uintmax_t)st.st_ino);
 	if (r == 0)
-		r = inode_lookup(fs->inodes, &ret_entry->attr, &id, dir->inode,
-				 name, &h->node);
+		r = node_of_new(fs, h->fd, dir->inode, name, ret_entry,
+				&h->node);
 	if (r < 0)
 		return r;
 	gate_made_unnamed(fs, h->node->inode);
@@ -331,9 +347,7 @@ static int do_tmpfile(struct fs *fs, fuse_ino_t parent, mode_t mode,
 		inode_forget(fs->inodes, h->node, 1);
 		return r;
 	}
-	ret_entry->ino = (uintptr_t)h->node;
 	node_attr(h->node, &ret_entry->attr);
-	ret_entry->attr_timeout = ret_entry->entry_timeout = fs->timeout;
 	*ret = STEAL(h);
 	return 0;
 }

@@ -47,6 +47,7 @@ void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		return;
 	}
 	bind_flushed(handle_of(fi->fh));
+	locks_flock_flushed(handle_of(fi->fh));
 	locks_drop(fs, n->inode, fi->lock_owner);
 	reply_error(req, flush_below(handle_of(fi->fh)));
 }

@@ -26,7 +26,9 @@
 struct waiting {
 	struct lock_owner *owner; /* POSIX: ours to put; NULL: BSD */
 	struct flock lock;
-	int fd, op; /* BSD; the kernel keeps the file open meanwhile */
+	/* BSD; the kernel keeps the file open meanwhile */
+	const struct handle *handle;
+	int op;
 	timer_t nudge;
 };
 
@@ -54,7 +56,11 @@ static int nudge_new(timer_t *ret)
 	return timer_create(CLOCK_MONOTONIC, &to_me, ret) ? -ENOLCK : 0;
 }
 
-/* On a thread of its own. EINTR ends it, and the kernel asks again. */
+/*
+ * On a thread of its own. EINTR is for a caller that got a signal: the kernel
+ * makes it ERESTARTSYS, which is not for others to see. They are told that the
+ * mount has ended, which is the only other thing that breaks a wait off.
+ */
 static void wait_for_lock(fuse_req_t req, void *arg)
 {
 	struct waiting *w = arg;
@@ -65,8 +71,12 @@ static void wait_for_lock(fuse_req_t req, void *arg)
 		if (w->owner)
 			r = fcntl(w->owner->fd, F_OFD_SETLKW, &w->lock);
 		else
-			r = flock(w->fd, w->op);
+			r = flock(w->handle->fd, w->op);
 		r = r ? -errno : 0;
+		if (r == 0 && !w->owner)
+			locks_flock_taken(w->handle);
+		if (r == -EINTR && !fuse_req_interrupted(req))
+			r = -ENOTCONN;
 		fuse_req_interrupt_func(req, NULL, NULL);
 		(void)timer_delete(w->nudge);
 	}
@@ -92,22 +102,38 @@ static void wait_detached(fuse_req_t req, const struct waiting *from)
 	reply_error(req, r == -EAGAIN ? -ENOLCK : r);
 }
 
+static int try_flock(const struct handle *h, int op)
+{
+	if (flock(h->fd, op | LOCK_NB))
+		return -errno;
+	if ((op & ~LOCK_NB) == LOCK_UN)
+		locks_flock_gone(h);
+	else
+		locks_flock_taken(h);
+	return 0;
+}
+
 void op_flock(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi, int op)
 {
 	struct node *n = node_of(fs_of(req), ino);
 	struct waiting w = { .op = op };
+	int r;
 
 	if (n->control) {
 		reply_error(req, -EOPNOTSUPP);
 		return;
 	}
-	w.fd = handle_of(fi->fh)->fd;
-	if (flock(w.fd, op | LOCK_NB) == 0)
-		reply_error(req, 0);
-	else if (errno != EWOULDBLOCK || (op & LOCK_NB))
-		reply_error(req, -errno);
-	else
+	w.handle = handle_of(fi->fh);
+	r = try_flock(w.handle, op);
+	if (r == -EWOULDBLOCK && (op & LOCK_NB)) {
+		/* even if none was due: one may have gone just now */
+		locks_flock_settle(n->inode);
+		r = try_flock(w.handle, op);
+	}
+	if (r == -EWOULDBLOCK && !(op & LOCK_NB))
 		wait_detached(req, &w);
+	else
+		reply_error(req, r);
 }
 
 /*
@@ -240,6 +266,7 @@ void op_release_locked(fuse_req_t req, fuse_ino_t ino,
 
 		if (fi->flock_release)
 			(void)flock(h->fd, LOCK_UN);
+		locks_flock_gone(h);
 		locks_handle_gone(fs, h);
 	}
 	op_release(req, ino, fi);

@@ -374,6 +374,8 @@ static void unmount_served(const struct session *s)
 	if (fd < 0 || syncfs(fd))
 		log_warn("changes may be lost mountpoint=%s error=%s", at,
 			 strerror(errno));
+	/* syncfs(2) sends the writes of a FUSE mount, and waits for none */
+	listen_drain(s);
 }
 
 int session_run(struct fs *fs, void (*ready)(void *arg), void *arg)

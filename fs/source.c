@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/proc.h"
 #include "source_facts.h"
 
 /*
@@ -125,7 +127,7 @@ int source_by_handle(const struct source *s, const struct file_id *id,
 {
 	struct id_head head;
 	union handle_buf h;
-	int fd;
+	int fd, tries = 1000;
 
 	if (!s->handles || id->size < sizeof(head))
 		return -EINVAL;
@@ -137,10 +139,15 @@ int source_by_handle(const struct source *s, const struct file_id *id,
 	h.fh.handle_bytes = (unsigned)head.handle_size;
 	h.fh.handle_type = (int)head.handle_type;
 	memcpy(h.fh.f_handle, id->bytes + sizeof(head), head.handle_size);
+	/*
+	 * While the kernel makes a new file with the inode number of a deleted
+	 * one, iget_locked() finds neither, and ext4 calls that ENOMEM.
+	 */
 	do {
 		fd = open_by_handle_at(s->mount, &h.fh,
 				       flags | O_NOFOLLOW | O_CLOEXEC);
-	} while (fd < 0 && errno == EINTR);
+	} while (fd < 0 && (errno == EINTR || (errno == ENOMEM && tries-- > 0 &&
+					       sched_yield() == 0)));
 	if (fd < 0)
 		/* some file systems say ENOENT for an inode that is gone */
 		return errno == ENOENT ? -ESTALE : -errno;
@@ -186,7 +193,7 @@ int source_reopen(int fd, int flags, int *ret_fd)
 	char path[sizeof("/proc/self/fd/") + 11];
 	int r;
 
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	(void)snprintf(path, sizeof(path), "%s/self/fd/%d", proc_dir(), fd);
 	do {
 		/* O_NOFOLLOW would refuse the magic link itself */
 		r = open(path, (flags & ~O_NOFOLLOW) | O_CLOEXEC);

@@ -18,6 +18,7 @@
 
 #include "base/cleanup.h"
 #include "base/hex.h"
+#include "base/proc.h"
 
 #define BY_UUID "/dev/disk/by-uuid"
 
@@ -134,7 +135,8 @@ bool source_has_xattrs(const struct source *s)
 	 * Not listxattr(): that answers "none" where there cannot be any. This
 	 * is the question that the kernel's IMA asks.
 	 */
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", s->root);
+	(void)snprintf(path, sizeof(path), "%s/self/fd/%d", proc_dir(),
+		       s->root);
 	return getxattr(path, "security.ima", NULL, 0) >= 0 ||
 	       errno != EOPNOTSUPP;
 }

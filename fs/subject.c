@@ -108,7 +108,7 @@ int collect(struct subject *s)
 	int r;
 
 	if (s->object)
-		return s->digest.size ? 0 : -EINVAL;
+		return 0;
 	if (!still_known(s, &print)) {
 		integrity_drop_appraisal(it);
 		r = collect_label(s);
@@ -120,9 +120,10 @@ int collect(struct subject *s)
 		if (!digest_available(it->alg))
 			it->alg = s->fs->opt->hash;
 	}
-	if ((s->flags & O_DIRECT) && !(it->options & OPT_PERMIT_DIRECTIO) &&
-	    !it->digest.size)
-		return -EINVAL;
+	s->direct = (s->flags & O_DIRECT) && !s->must_lock &&
+		    !(it->options & OPT_PERMIT_DIRECTIO) && !it->digest.size;
+	if (s->direct)
+		return 0;
 	r = collect_object(s);
 	if (r == 0)
 		r = object_digest(s->object, it->alg, &s->digest);
@@ -140,6 +141,8 @@ int collect(struct subject *s)
 	}
 	it->print = *object_fingerprint(s->object);
 	it->generation = s->generation;
-	it->known = object_settled(s->object);
+	/* a label that was read before the content changed is another's */
+	it->known = object_settled(s->object) &&
+		    fingerprint_equal(&it->print, &print);
 	return 0;
 }

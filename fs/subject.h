@@ -30,6 +30,8 @@ struct subject {
 	struct stat st;
 	int flags; /* of the open */
 	bool created;
+	bool writes;		   /* the open can change the content */
+	unsigned readers, writers; /* by count_openers() */
 
 	struct integrity *it; /* locked by the gate */
 
@@ -39,6 +41,8 @@ struct subject {
 	struct buf ima;		 /* security.ima */
 	int ima_err;		 /* 0, -ENODATA ...; valid with label_read */
 	bool label_read;
+	bool must_lock;	      /* a memlock rule: O_DIRECT is no reason not to */
+	bool direct;	      /* O_DIRECT without permission: not collected */
 	struct digest digest; /* size 0: could not be collected, see below */
 	struct buf path;      /* as the log shows it, NUL-terminated */
 };
@@ -75,13 +79,23 @@ const char *subject_path(struct subject *s);
  * the label asks for; reads the label if that is not known already
  *
  * What s->it remembers and does not fit this content any more is forgotten.
- * Return: 0; -EINVAL for O_DIRECT without permission to use it (the digest is
- * then empty, as the kernel has it); -ENOMEM; -errno.
+ * O_DIRECT without permission to use it is not collected, as in the kernel:
+ * s->direct is set, object and digest stay empty. Return: 0; -ENOMEM; -errno.
  */
 int collect(struct subject *s);
 
 /* Reads security.ima if it was not read yet. 0; -errno only for no memory. */
 int collect_label(struct subject *s);
+
+/*
+ * violation.c: a writer meets measured readers (ToMToU), a measured reader
+ * meets a writer (open_writers). Once per file and opener.
+ * count_openers() looks who has the file open, once for the whole evaluation:
+ * whether content is locked and what the log says must not differ.
+ * @mask: MASK_WRITE if the open is for writing. 0, or -errno of record_*().
+ */
+void count_openers(struct subject *s);
+int check_violation(struct subject *s, const struct step *step, unsigned mask);
 
 /*
  * record() - the measurement of @s by @req, and violations

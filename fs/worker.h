@@ -29,6 +29,7 @@ struct session {
 	atomic_uint wanted;    /* as many as are good: 1 .. base */
 	atomic_uint calm;      /* requests since there was a queue */
 	atomic_uint served;    /* requests taken */
+	atomic_uint done;      /* requests dealt with */
 	atomic_bool guarded;   /* the timer runs */
 	int guard;	       /* timerfd */
 	bool spin;	       /* waiting actively can pay: > 1 CPU */
@@ -88,6 +89,12 @@ void listen_guard(struct session *s);
 
 /* A worker will be busy for long; @t may be NULL. */
 void listen_hand_on(struct thread *t);
+
+/*
+ * Waits until no request is queued or being dealt with, but not for ever: the
+ * programs that use the mount may never pause.
+ */
+void listen_drain(const struct session *s);
 
 /* Tells everybody that session.stopping was set. */
 void listen_end(struct session *s);

@@ -238,6 +238,8 @@ static void prepare_root(struct boot *b)
 	CLEANUP(freep) char *init = NULL;
 	struct diag d = { 0 };
 
+	if (prepare_mounts(&d) < 0)
+		fail(b, "%s", d.msg);
 	load(b, NULL);
 	wait_for_tpm(b);
 	mount_tree(b);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/proc.h"
 
 /*
  * Up to this size content goes through a buffer of the thread and one write();
@@ -163,7 +164,7 @@ static int finish_tmpfs(int mem)
 	char path[64];
 	int fd;
 
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", mem);
+	(void)snprintf(path, sizeof(path), "%s/self/fd/%d", proc_dir(), mem);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }

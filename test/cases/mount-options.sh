@@ -107,6 +107,27 @@ expect_fail EACCES "$MNT/program"
 umount "$MNT"
 wait_for 10 flock -n "$STATE" true
 
+it 'mount(8) mounts it from an fstab'
+mkdir "$T/sbin"
+cp "$IMAFS" "$T/sbin/mount.imafs"
+printf '%s %s imafs nofail,noatime,tpm=none,policy=tcb,state=%s 0 0\n' \
+	"$SRC" "$MNT" "$STATE" >"$T/fstab"
+cat >"$T/inside" <<'END'
+set -eu
+mount --make-rprivate /
+# mount(8) knows one place for its helpers
+mount --bind "$1/sbin" "$(readlink -f /sbin)"
+mount --fstab "$1/fstab" "$1/mnt"
+cat "$1/mnt/file"
+umount "$1/mnt"
+flock -w 10 "$1/state" true
+END
+expect_status 0 unshare -m sh "$T/inside" "$T"
+case $OUT in
+*content*) ;;
+*) fail "$OUT" ;;
+esac
+
 it 'ro is read-only, and root may use devices and setuid unless told not to'
 "$IMAFS" mount -o "ro,state=$STATE,tpm=none" "$SRC" "$MNT"
 expect_fail EROFS touch "$MNT/new"

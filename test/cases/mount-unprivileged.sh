@@ -3,7 +3,7 @@
 # A user without privileges: in a user namespace, and with fusermount3.
 . "$(dirname "$0")/lib/harness.sh"
 need_root
-need_program setpriv unshare fusermount3
+need_program setpriv unshare fusermount3 /usr/bin/python3
 
 # fusermount3 wants a user with a name
 USER_ID=$(id -u daemon)
@@ -83,15 +83,33 @@ it 'and unmounts with it'
 as fusermount3 -u "$MNT"
 wait_for 10 flock -n "$STATE" true || fail 'the daemon still runs'
 
-it 'SIGTERM unmounts, too'
+it 'SIGTERM unmounts, and what a mapping has changed is not lost'
+printf '%4096s' '' >"$SRC/mapped"
+chown "$USER_ID" "$SRC/mapped"
 # not as(): $! is to be the daemon, not a subshell
 "${AS[@]}" "$T/imafs" mount -f -o "tpm=none,state=$STATE" "$SRC" "$MNT" \
 	2>>"$T/daemon.log" &
 DAEMON=$!
 at_end end_process "$DAEMON"
 wait_for 10 as mountpoint -q "$MNT"
+mkfifo "$T/go" "$T/done"
+chown "$USER_ID" "$T/go" "$T/done"
+# one that every user can run
+"${AS[@]}" /usr/bin/python3 - "$MNT/mapped" "$T/go" "$T/done" \
+	2>/dev/null <<'END' &
+import mmap, sys
+with open(sys.argv[1], "r+b") as f:
+    m = mmap.mmap(f.fileno(), 4096)
+    m[0:7] = b"changed"
+    open(sys.argv[3], "w").write("x")
+    open(sys.argv[2]).read()
+END
+at_end end_process "$!"
+cat "$T/done" >/dev/null
 kill -TERM "$DAEMON"
 wait "$DAEMON" || fail "status $?"
+expect_text changed head -c 7 "$SRC/mapped"
+echo >"$T/go"
 ! as mountpoint -q "$MNT" || fail 'still mounted'
 check_daemon_log
 

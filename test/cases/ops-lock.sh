@@ -312,9 +312,10 @@ begin a b
 tell a ok set 3 w 0 0
 ask b wait 3 w 0 0
 silent b
-umount -l "$MNT"
 kill -TERM "$DAEMON"
 wait_for 20 t_gone "$DAEMON" || fail 'the daemon does not end'
+answer b
+[ "$ANSWER" = ENOTCONN ]
 check_daemon_log
 
 finish

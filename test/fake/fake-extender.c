@@ -31,10 +31,12 @@ static int fake_extend(struct extender *x, unsigned pcr,
 			return -EINVAL;
 		memcpy(both, p->bytes, p->size);
 		memcpy(both + p->size, digest[i].bytes, p->size);
+		if (fault == FAKE_FAILS_OTHER)
+			both[p->size] ^= 1;
 		if (digest_of(p->alg, both, 2u * p->size, p) < 0)
 			return -EIO;
 	}
-	return fault == FAKE_FAILS_AFTER ? -EIO : 0;
+	return fault == FAKE_WORKS ? 0 : -EIO;
 }
 
 static int fake_read(struct extender *x, unsigned pcr, struct digest *ret)

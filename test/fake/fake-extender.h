@@ -13,6 +13,7 @@ enum fake_fault {
 	FAKE_WORKS = 0,
 	FAKE_FAILS_BEFORE, /* the extend fails and did nothing */
 	FAKE_FAILS_AFTER,  /* it fails, but the PCR is extended */
+	FAKE_FAILS_OTHER,  /* it fails, and somebody else has extended it */
 };
 
 struct fake_extender {

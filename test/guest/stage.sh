@@ -6,6 +6,9 @@
 # tree() of a case runs in the empty directory that becomes the file system,
 # as root, because security.ima is set here. $mnt is where it will be mounted,
 # $keys where the keys are, $tools where the test programs are.
+#
+# shellcheck disable=SC2154 # those are run's
+# shellcheck disable=SC2086 # lists of options
 
 # file PATH TEXT [MODE [UID:GID]]: TEXT as printf understands it
 file()
@@ -33,7 +36,7 @@ dynamic()
 	cp -L /lib64/ld-linux-x86-64.so.2 ld.so
 	cp "$tools/libsay.so" libsay.so
 	"$CC" $NO_LIBC -DDYNAMIC -pie -fPIE -o "$1" "$here/prog.c" \
-		-Wl,-rpath,"$mnt",--dynamic-linker="$mnt/ld.so" ./libsay.so
+		"-Wl,-rpath,$mnt,--dynamic-linker=$mnt/ld.so" ./libsay.so
 	chmod 0755 "$1" ld.so libsay.so
 }
 
@@ -168,9 +171,7 @@ make_tools()
 	mkdir -p "$tools"
 	"$CC" -std=gnu17 -D_GNU_SOURCE -O1 -Wall -Wextra -Wshadow -Werror \
 		-static -o "$tools/op" "$here"/op/*.c
-	# shellcheck disable=SC2086 # a list of options
 	"$CC" $NO_LIBC -static -o "$tools/prog" "$here/prog.c"
-	# shellcheck disable=SC2086
 	"$CC" $NO_LIBC -DLIBRARY -shared -fPIC -Wl,-soname,libsay.so \
 		-o "$tools/libsay.so" "$here/prog.c"
 }

@@ -3,7 +3,7 @@
 # A test that meson does not know of would never run and never fail.
 . "$(dirname "$0")/lib.sh"
 
-for dir in cases interop crash lint unit fuzz; do
+for dir in cases interop crash boot lint unit fuzz; do
 	while read -r f; do
 		name=$(basename "${f%.*}")
 		name=${name#fuzz-}

@@ -28,7 +28,9 @@
 
 static void answer(int r)
 {
-	printf("%s\n", r < 0 ? strerrorname_np(errno) : "ok");
+	const char *name = r < 0 ? strerrorname_np(errno) : "ok";
+
+	printf("%s\n", name ? name : "no errno at all");
 }
 
 static void on_alarm(int number)

@@ -420,6 +420,21 @@ static void a_tpm_that_dies_costs_an_error_not_the_process(void **state)
 		   "0000000000000000000000000000000000000000");
 }
 
+static void a_connection_that_failed_is_made_anew(void **state)
+{
+	struct fixture *f = *state;
+	struct extender *old;
+	struct digest value[TPM_BANKS_MAX];
+
+	open_tpm(f);
+	old = f->x;
+	assert_int_equal(kill(pid_in_file(f), SIGKILL), 0);
+	assert_int_equal(extend_byte(f, 10, 1), -EIO);
+	open_tpm(f); /* another one, in the same place */
+	assert_int_equal(old->ops->read(old, 10, value), 0);
+	old->ops->close(old);
+}
+
 #define STARTERS 6
 
 static void many_that_start_it_get_one(void **state)
@@ -704,6 +719,7 @@ int main(void)
 		T(without_swtpm_the_message_says_what_to_install),
 		T(a_start_that_fails_says_why_in_swtpms_words),
 		T(a_tpm_that_dies_costs_an_error_not_the_process),
+		T(a_connection_that_failed_is_made_anew),
 		T(many_that_start_it_get_one),
 		T(others_read_pcrs_while_we_extend),
 		T(a_crash_between_append_and_extend_is_settled),

@@ -225,6 +225,28 @@ static void a_directory_gives_what_is_good_in_it(void **state)
 	trust_free(t);
 }
 
+static void paths_without_any_key_change_nothing(void **state)
+{
+	struct trust *t = two_roots();
+	struct keyring *k = NULL;
+	struct diag d = { 0 };
+
+	(void)state;
+	assert_int_equal(keyring_new(&k), 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(keyring_admit(k, t, path_of("is-ca.crt"), NULL,
+					       NULL, &d),
+				 0);
+	assert_int_equal(keyring_count(k), 0);
+	assert_int_equal(
+		keyring_admit(k, t, path_of("good.crt"), NULL, NULL, &d), 0);
+	assert_int_equal(
+		keyring_admit(k, t, path_of("is-ca.crt"), NULL, NULL, &d), 0);
+	assert_int_equal(keyring_count(k), 1);
+	keyring_free(k);
+	trust_free(t);
+}
+
 static void a_path_that_is_not_there_is_an_error(void **state)
 {
 	struct keyring *k = NULL;
@@ -276,6 +298,7 @@ int main(void)
 		cmocka_unit_test(of_namesakes_the_one_that_signed_is_found),
 		cmocka_unit_test(an_empty_trust_set_admits_nobody),
 		cmocka_unit_test(a_directory_gives_what_is_good_in_it),
+		cmocka_unit_test(paths_without_any_key_change_nothing),
 		cmocka_unit_test(a_path_that_is_not_there_is_an_error),
 		cmocka_unit_test(the_builtin_set_is_good_or_none),
 	};

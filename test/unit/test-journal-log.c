@@ -621,6 +621,24 @@ static void a_failing_tpm_ends_the_journal(void **state)
 	assert_lists_explain(f, 10);
 }
 
+static void
+a_pcr_that_another_extended_meanwhile_is_not_tried_again(void **state)
+{
+	struct fixture *f = *state;
+	enum journal_added added;
+	unsigned long extends;
+
+	open_journal(f);
+	extends = f->tpm.extends;
+	f->tpm.fault = FAKE_FAILS_OTHER;
+	f->tpm.faults = 1;
+	assert_int_equal(measure(f, "/a", &added), -EIO);
+	assert_int_equal(f->tpm.extends, extends + 1);
+	assert_true(journal_degraded(f->j));
+	close_journal(f);
+	assert_int_equal(journal_open(&f->o, &f->j, &f->diag), -ESTALE);
+}
+
 static void a_lost_tpm_leaves_one_entry_in_doubt(void **state)
 {
 	struct fixture *f = *state;
@@ -852,6 +870,7 @@ int main(void)
 		T(an_extend_that_was_done_after_all_counts),
 		T(an_extend_that_was_not_done_is_tried_again),
 		T(a_failing_tpm_ends_the_journal),
+		T(a_pcr_that_another_extended_meanwhile_is_not_tried_again),
 		T(a_lost_tpm_leaves_one_entry_in_doubt),
 		T(a_bank_that_cannot_be_computed_is_refused),
 		T(the_kernels_list_is_adopted),

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # appraise_algos: labels of other algorithms are refused although they are good.
 
 policy='appraise func=FILE_CHECK appraise_algos=sha256,sha512 fowner=1
@@ -14,7 +15,7 @@ tree()
 		file s-$algorithm "$algorithm" 0644 2:0
 		[ $algorithm = md5 ] || sign s-$algorithm rsa $algorithm
 		prog x-$algorithm
-		printf $algorithm >>x-$algorithm
+		printf %s $algorithm >>x-$algorithm
 		digest x-$algorithm $algorithm
 	done
 	file s1-sha256 a 0644 1:0

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Rules for reading only: writing is not appraised, and no label follows.
 
 policy='appraise func=FILE_CHECK mask=MAY_READ

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # audit and hash actions. audit leaves records, no lines in the list. hash keeps a
 # digest in security.ima without asking whether there was a good one.
 

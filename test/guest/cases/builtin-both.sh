@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Two built-in policies at once, and fail_securely, which changes nothing on ext4.
 
 boot='ima_policy=tcb|appraise_tcb|fail_securely'

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # The old word for measuring: other rules.
 
 boot='ima_tcb'
+later='no option of imafs means these rules'
 scope='machine'
 policy=''
 

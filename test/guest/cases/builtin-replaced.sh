@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # A policy that is loaded replaces the built-in one.
 
 boot='ima_policy=tcb'

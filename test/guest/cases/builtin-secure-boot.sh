@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # The built-in policy secure_boot.
 
 boot='ima_policy=secure_boot module.sig_enforce=1'

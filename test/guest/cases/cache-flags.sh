@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Options of all rules that ever matched a file stick to it: once an imasig rule
 # saw it, a rule without imasig wants a signature, too. What passed before stays.
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # A file that passed for one hook is checked again for another.
 
 policy='appraise func=FILE_CHECK mask=MAY_READ

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Conditions on the file system. All of them are of the one below imafs.
 
 policy='measure func=FILE_CHECK fsmagic=0xEF53 fowner=1

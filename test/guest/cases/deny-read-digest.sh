@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Every kind of digest label, for reading, when any good label will do.
 . "$here/labels.sh"
 

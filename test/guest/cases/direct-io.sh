@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # O_DIRECT: nothing can be hashed through it. Measured as zeros, denied unless
 # permit_directio.
 

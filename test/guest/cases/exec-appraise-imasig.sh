@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Signed user space: all that is executed must be signed.
 
 policy='appraise func=BPRM_CHECK appraise_type=imasig

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Every file of an exec is appraised: the program, the script and the interpreter,
 # the loader and the libraries.
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # The same with BPRM_CHECK alone, as in policies that measure programs only.
 
 policy='measure func=BPRM_CHECK mask=MAY_EXEC'

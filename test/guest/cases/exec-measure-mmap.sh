@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # And with MMAP_CHECK alone: program, loader and libraries by their mapping.
 
 policy='measure func=MMAP_CHECK mask=MAY_EXEC'

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # What an exec logs: the program, the script and its interpreters, the dynamic
 # loader and what it maps; by which hook and in which order. PCR 11 is BPRM_CHECK,
 # 12 MMAP_CHECK, 13 FILE_CHECK, 14 CREDS_CHECK, 15 MMAP_CHECK_REQPROT.

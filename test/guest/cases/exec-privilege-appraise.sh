@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Appraisal of what runs with privilege only: CREDS_CHECK euid=0.
 
 policy='appraise func=CREDS_CHECK euid=0

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Programs that change ids or have capabilities: rules of BPRM_CHECK look at the
 # caller, those of CREDS_CHECK at what the program will be.
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Conditions on the owner of the file, and what a change of owner does to them:
 # a file that was not measured is, once a rule matches it; one that was is not
 # measured again, until its content changes.

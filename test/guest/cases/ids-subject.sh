@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Conditions on the subject, with = < >. uid and gid are the real ids. euid and
 # egid look at the effective, the saved and the real id of a task that may change
 # its ids, and at the effective one of others. File fN-M is for rule N and user M.

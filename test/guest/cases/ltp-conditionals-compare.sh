@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # The same with < and >.
 
 policy='measure func=FILE_CHECK mask=MAY_READ uid>65533 fowner=1

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # After ima_conditionals of the Linux Test Project: uid, gid, fowner, fgroup, with
 # every comparison.
 

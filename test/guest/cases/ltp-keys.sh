@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # After ima_keys of the Linux Test Project: certificates that are added to the
 # keyrings of the rule are measured, as they were given.
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # After ima_measurements of the Linux Test Project: a file of root is measured when
 # it is read, again when it has changed, and files that others read are not.
 

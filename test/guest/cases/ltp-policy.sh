@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # After ima_policy of the Linux Test Project: a policy with a wrong line is not
 # loaded, and the one that was there stays; only one writer at a time.
 

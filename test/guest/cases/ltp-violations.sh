@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # After ima_violations of the Linux Test Project: open writers and ToMToU, with
 # mapped files, with several at once, and how often each is recorded.
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Masks of the other hooks: for them the mask is always EXEC, so READ rules never
 # match. Owner 1-4: BPRM, 5-8: CREDS, each with EXEC, ^EXEC, READ, ^READ.
 
@@ -15,7 +16,7 @@ tree()
 {
 	for owner in 1 2 3 4 5 6 7 8; do
 		prog $owner 0755 $owner:0
-		printf $owner >>$owner
+		printf %s $owner >>$owner
 	done
 }
 

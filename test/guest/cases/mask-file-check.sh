@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Which opens FILE_CHECK rules with a mask match. The owner of a file says which
 # rule is for it: 1 READ, 2 WRITE, 3 APPEND, 4 EXEC, 5-8 the same with ^, 9 none.
 
@@ -19,7 +20,7 @@ tree()
 			file $owner-$mode "$owner $mode\n" 0644 $owner:0
 		done
 		prog $owner-x 0755 $owner:0
-		printf $owner >>$owner-x
+		printf %s $owner >>$owner-x
 	done
 }
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Paths in the log: blanks, newlines, long names, removed files, other characters.
 # The name of n-ng is never cut, the name of n is cut to what 255 bytes hold.
 

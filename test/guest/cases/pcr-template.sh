@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # pcr= and template= of a rule. A file is measured once for each PCR. Violations go
 # to the default PCR with the default template, whatever the rule says.
 

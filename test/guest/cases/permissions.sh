@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Who may not read a file cannot find out by its measurement, but may write it:
 # what is written only is hashed all the same.
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # A policy loaded by path, under the built-in secure_boot policy that demands a
 # signature of it. Writing rules is refused then.
 

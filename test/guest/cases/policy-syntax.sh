@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # What the kernel takes for a rule. Every line is a session of its own that ends
 # with a line that is refused, so none of them ever takes effect.
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # The first rule that matches decides, for each class of action by itself;
 # dont_X ends the search for X only.
 
@@ -33,7 +34,7 @@ tree()
 	done
 	for owner in 1 5 9 10; do
 		prog x$owner 0755 $owner:0
-		printf $owner >>x$owner
+		printf %s $owner >>x$owner
 	done
 	file g4 g4 0644 4:0
 	digest g4 sha256

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # chmod, chown, utimes and ACLs under an appraise policy that looks at the owner.
 
 policy='appraise func=FILE_CHECK fowner=0

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # SETXATTR_CHECK: algorithms that a label may have from now on.
 
 scope='alone'

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Who may set and remove security.ima, with which values, and what it does.
 
 policy='appraise func=FILE_CHECK

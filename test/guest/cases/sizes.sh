@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Empty files, blocks, holes, and a file that is bigger than a page and than a
 # read of many programs.
 

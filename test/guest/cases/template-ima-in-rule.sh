@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # The oldest template, by a rule: its entry has another shape than all others. The
 # file is hashed with the algorithm of its label, and once more with sha1.
 

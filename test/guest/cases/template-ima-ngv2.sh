@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Every kind of label under template ima-ngv2.
 
 boot='ima_template=ima-ngv2'

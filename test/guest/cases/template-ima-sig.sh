@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every kind of label under template ima-sig.
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
+# Every kind of label under the default template, ima-sig.
 
-boot='ima_template=ima-sig'
+boot=''
 policy='measure func=FILE_CHECK
 measure func=BPRM_CHECK'
 

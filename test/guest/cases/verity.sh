@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # digest_type=verity: the fs-verity digest is measured and signed, not the hash of
 # the content.
 

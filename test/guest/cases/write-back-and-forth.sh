@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Writes that change nothing, seek, punch, or go through a mapping.
 
 policy='measure func=FILE_CHECK mask=^MAY_READ

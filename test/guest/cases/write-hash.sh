@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # A hash in security.ima follows the content: rehashed when the last writer closes,
 # with the default algorithm, if the content changed and the label was good.
 

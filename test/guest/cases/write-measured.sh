@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # When a file is measured again: when its content was written through any
 # descriptor, not when it was opened for writing only; and the same content in the
 # same place is not logged twice.

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # New files where only signatures will do: they are empty, so they pass, and when
 # they are not they do not.
 

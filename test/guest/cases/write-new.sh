@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Files that are made under an appraise policy: the one who makes a file may go on
 # with it; the label comes when the last writer closes.
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
 # Readers and writers of a measured file at once: open_writers and ToMToU, each
 # once until the last writer has closed.
 

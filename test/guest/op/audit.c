@@ -8,7 +8,6 @@
 #include "op.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <linux/audit.h>
 #include <linux/netlink.h>
@@ -24,19 +23,18 @@
 #define AUDIT_USER_AVC_TYPE 1107 /* the one that passes with audit off */
 
 static int stream = -1;
-static int denials = -1;
+static char denials[PATH_MAX]; /* imafs' file, "" with the kernel */
 
 void audit_begin(void)
 {
 	struct sockaddr_nl a = { .nl_family = AF_NETLINK,
 				 .nl_groups = 1 << (AUDIT_NLGRP_READLOG - 1) };
 	int room = 1 << 20;
-	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/denials", log_dir);
-	denials = open(path, O_RDONLY | O_CLOEXEC);
-	if (denials >= 0)
+	snprintf(denials, sizeof(denials), "%s/denials", log_dir);
+	if (access(denials, F_OK) == 0)
 		return;
+	denials[0] = '\0';
 	stream = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
 	if (stream < 0 || bind(stream, (struct sockaddr *)&a, sizeof(a)))
 		die("audit stream: %s", strerror(errno));
@@ -114,27 +112,38 @@ static void look_at_stream(FILE *to, unsigned number)
 	}
 }
 
+/* The file begins with "# denied N, ..." and shows the last of them. */
 static void look_at_denials(FILE *to, unsigned number)
 {
+	static unsigned long seen;
 	struct text t = { 0 };
-	char buf[8192];
-	char *line, *end;
-	ssize_t n;
+	unsigned long total, shown = 0;
+	char record[MAX_LINE];
+	const char *line, *at;
 
-	text_add(&t, " ", 1);
-	while ((n = read(denials, buf, sizeof(buf))) > 0)
-		text_add(&t, buf, n);
-	for (line = t.at; (end = strchr(line, '\n')); line = end + 1) {
-		*end = '\0';
-		print_record(to, number, line);
+	if (!text_read_file(&t, denials) ||
+	    sscanf(t.at, "# denied %lu", &total) != 1)
+		die("%s: %s", denials, t.at ? t.at : "");
+	for (at = t.at; (at = strchr(at, '\n')); at++)
+		shown++;
+	for (line = t.at; *line; line = at + 1) {
+		at = strchr(line, '\n');
+		if (!at)
+			break;
+		if (--shown >= total - seen)
+			continue;
+		snprintf(record, sizeof(record), " %.*s", (int)(at - line),
+			 line);
+		print_record(to, number, record);
 	}
+	seen = total;
 	free(t.at);
 }
 
 void audit_look(FILE *to, unsigned number)
 {
-	if (stream >= 0)
-		look_at_stream(to, number);
-	else
+	if (*denials)
 		look_at_denials(to, number);
+	else
+		look_at_stream(to, number);
 }

@@ -64,7 +64,7 @@ static struct handle *handle_find(const char *name)
 	for (i = 0; i < sizeof(handles) / sizeof(*handles); i++)
 		if (!strcmp(handles[i].name, name))
 			return &handles[i];
-	die("no handle %s", name);
+	return NULL;
 }
 
 static int result(long r)
@@ -130,6 +130,8 @@ static int do_open(const char *name, const char *path, const char *flags)
 	if (!strcmp(name, "-"))
 		return result(close(fd));
 	h = handle_find("");
+	if (!h)
+		die("too many handles");
 	snprintf(h->name, sizeof(h->name), "%s", name);
 	h->fd = fd;
 	return 0;
@@ -167,7 +169,7 @@ static int do_mmap(struct handle *h, const char *prot, const char *how)
 
 static int do_munmap(struct handle *h)
 {
-	int r = result(munmap(h->map, h->map_len));
+	int r = h->map ? result(munmap(h->map, h->map_len)) : -EBADF;
 
 	h->map = NULL;
 	if (h->fd < 0)
@@ -368,6 +370,8 @@ static int on_handle(int n, char *w[], char *remark, size_t size)
 	if (!strcmp(w[0], "policyopen") && n == 2)
 		return policy_open(w[1]);
 	h = handle_find(w[1]);
+	if (!h)
+		return -EBADF; /* its open failed */
 	if (!strcmp(w[0], "close") || !strcmp(w[0], "policyclose"))
 		return do_close(h);
 	if (!strcmp(w[0], "fread"))

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What the integrity log said. The ASCII list is followed on one descriptor,
- * as log readers do; at the end of the case the part of every view that the
- * case added is copied out. IMAFS_ONLY_BASE=1 drops entries of files outside
- * base_dir: with a policy that covers the whole machine others log as well.
+ * as log readers do; at the end of the case the entries that the case added
+ * to every binary view are copied out, each with the number of the operation
+ * that caused it. IMAFS_ONLY_BASE=1 drops entries of files outside base_dir:
+ * with a policy that covers the whole machine others log as well.
  */
 #include "audit.h"
 #include "op.h"
@@ -17,18 +18,21 @@
 
 static const struct {
 	const char *name;
-	size_t digest; /* 0: ASCII */
+	const char *shown;
+	size_t digest;
 } views[] = {
-	{ "ascii_runtime_measurements", 0 },
-	{ "ascii_runtime_measurements_sha256", 0 },
-	{ "binary_runtime_measurements", 20 },
-	{ "binary_runtime_measurements_sha256", 32 },
+	{ "binary_runtime_measurements", "sha1", 20 },
+	{ "binary_runtime_measurements_sha256", "sha256", 32 },
 };
 
+#define ASCII	"ascii_runtime_measurements"
 #define N_VIEWS (sizeof(views) / sizeof(*views))
 
 static size_t seen[N_VIEWS]; /* bytes before the case */
-static long violations_seen, violations_first;
+static long count_first;
+static long count_after[4096]; /* entries after each operation */
+static unsigned n_operations;
+static long violations_seen;
 static int ascii_fd;
 static bool only_base;
 
@@ -49,9 +53,9 @@ static struct text log_read(const char *name)
 	return t;
 }
 
-static long violations(void)
+static long log_number(const char *name)
 {
-	struct text t = log_read("violations");
+	struct text t = log_read(name);
 	long n = atol(t.at);
 
 	free(t.at);
@@ -86,13 +90,14 @@ void watch_begin(void)
 		seen[i] = t.len;
 		free(t.at);
 	}
-	ascii_fd = open(log_path(views[0].name), O_RDONLY | O_CLOEXEC);
+	ascii_fd = open(log_path(ASCII), O_RDONLY | O_CLOEXEC);
 	if (ascii_fd < 0)
-		die("%s: %s", log_path(views[0].name), strerror(errno));
+		die("%s: %s", log_path(ASCII), strerror(errno));
 	t = (struct text){ 0 };
 	drain_ascii(&t);
 	free(t.at);
-	violations_first = violations_seen = violations();
+	violations_seen = log_number("violations");
+	count_first = log_number("runtime_measurements_count");
 	audit_begin();
 }
 
@@ -112,11 +117,16 @@ void watch_look(FILE *transcript, FILE *causes, unsigned number)
 	if (*line)
 		fprintf(transcript, "  + %s (unfinished line)\n", line);
 	free(t.at);
-	now = violations();
+	now = log_number("violations");
 	if (now != violations_seen)
 		fprintf(transcript, "  ! violations +%ld\n",
 			now - violations_seen);
 	violations_seen = now;
+	if (number >= sizeof(count_after) / sizeof(*count_after))
+		die("too many operations");
+	for (; n_operations <= number; n_operations++)
+		count_after[n_operations] =
+			log_number("runtime_measurements_count") - count_first;
 	audit_look(causes, number);
 }
 
@@ -152,24 +162,29 @@ static size_t entry_len(const char *p, size_t left, size_t digest)
 	return at <= left ? at : 0;
 }
 
-static void copy_ours(FILE *f, const char *p, size_t left, size_t digest)
+/* One line for each entry: operation, view, the bytes in hexadecimal. */
+static void print_entries(FILE *f, const char *shown, const char *p,
+			  size_t left, size_t digest)
 {
-	size_t len;
+	unsigned operation = 0;
+	size_t i, len;
+	long n;
 
-	for (; left; p += len, left -= len) {
-		if (digest) {
-			len = entry_len(p, left, digest);
-		} else {
-			const char *end = memchr(p, '\n', left);
-
-			len = end ? (size_t)(end - p) + 1 : 0;
-		}
+	for (n = 0; left; n++, p += len, left -= len) {
+		len = entry_len(p, left, digest);
 		if (!len) {
-			fprintf(f, "(torn)");
+			fprintf(f, "%u %s torn\n", operation, shown);
 			return;
 		}
-		if (is_ours(p, len))
-			fwrite(p, len, 1, f);
+		while (operation < n_operations - 1 &&
+		       count_after[operation] <= n)
+			operation++;
+		if (!is_ours(p, len))
+			continue;
+		fprintf(f, "%u %s ", operation, shown);
+		for (i = 0; i < len; i++)
+			fprintf(f, "%02x", (unsigned char)p[i]);
+		fputc('\n', f);
 	}
 }
 
@@ -180,25 +195,20 @@ void watch_end(const char *out_dir)
 	FILE *f;
 	size_t i;
 
+	snprintf(path, sizeof(path), "%s/entries", out_dir);
+	f = fopen(path, "w");
+	if (!f)
+		die("%s: %s", path, strerror(errno));
 	for (i = 0; i < N_VIEWS; i++) {
 		t = log_read(views[i].name);
-		snprintf(path, sizeof(path), "%s/%s", out_dir, views[i].name);
-		f = fopen(path, "w");
-		if (!f)
-			die("%s: %s", path, strerror(errno));
 		if (t.len < seen[i])
-			fprintf(f, "(the list shrank)");
+			fprintf(f, "0 %s shrank\n", views[i].shown);
 		else
-			copy_ours(f, t.at + seen[i], t.len - seen[i],
-				  views[i].digest);
-		if (fclose(f))
-			die("%s: %s", path, strerror(errno));
+			print_entries(f, views[i].shown, t.at + seen[i],
+				      t.len - seen[i], views[i].digest);
 		free(t.at);
 	}
-	snprintf(path, sizeof(path), "%s/violations", out_dir);
-	f = fopen(path, "w");
-	if (!f || fprintf(f, "%ld\n", violations_seen - violations_first) < 0 ||
-	    fclose(f))
+	if (fclose(f))
 		die("%s: %s", path, strerror(errno));
 	close(ascii_fd);
 }

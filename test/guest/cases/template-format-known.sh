@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every kind of label under template ima-buf.
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
+# A format of the user: d-ng|n-ng.
 
-boot='ima_template=ima-buf'
+boot='ima_template_fmt=d-ng|n-ng'
 policy='measure func=FILE_CHECK
 measure func=BPRM_CHECK'
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# A format of the user: d|n.
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
+# A format of the user: d-ng|n-ng|iuid|igid|imode.
 
-boot='ima_template_fmt=d|n'
+boot='ima_template_fmt=d-ng|n-ng|iuid|igid|imode'
 policy='measure func=FILE_CHECK
 measure func=BPRM_CHECK'
 

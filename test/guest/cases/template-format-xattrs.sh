@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# A format of the user: n.
+# shellcheck shell=sh disable=SC2034,SC2154,SC1091
+# A format of the user: n-ng|d-ngv2|evmsig|xattrnames|xattrlengths|xattrvalues.
 
-boot='ima_template_fmt=n'
+boot='ima_template_fmt=n-ng|d-ngv2|evmsig|xattrnames|xattrlengths|xattrvalues'
 policy='measure func=FILE_CHECK
 measure func=BPRM_CHECK'
 
@@ -72,5 +73,5 @@ open h hashed w => ok
 open - hashed r => ok +1 !1
 close h => ok
 append plain x => ok
-read plain => ok
+read plain => ok +1
 '

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Readers that meet writers, as the log tells it (ima-abi 2.3). */
+#include "subject.h"
+
+static bool sees_violations(enum hook h)
+{
+	return h == HOOK_FILE_CHECK || h == HOOK_MMAP_CHECK ||
+	       h == HOOK_MMAP_CHECK_REQPROT;
+}
+
+void count_openers(struct subject *s)
+{
+	(void)pthread_mutex_lock(&s->inode->lock);
+	s->readers = s->inode->readers;
+	s->writers = s->inode->writers;
+	(void)pthread_mutex_unlock(&s->inode->lock);
+}
+
+int check_violation(struct subject *s, const struct step *step, unsigned mask)
+{
+	struct integrity *it = s->it;
+	bool measure = step->req.actions & ACTION_MEASURE;
+
+	if (!sees_violations(step->hook))
+		return 0;
+	if (mask & MASK_WRITE) {
+		if (!s->readers || !it->may_emit_tomtou)
+			return 0;
+		it->may_emit_tomtou = false;
+		return record_violation(s, "ToMToU");
+	}
+	if (!measure)
+		return 0;
+	it->may_emit_tomtou = true;
+	if (!s->writers || it->emitted_open_writers)
+		return 0;
+	it->emitted_open_writers = true;
+	return record_violation(s, "open_writers");
+}

@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Files that are checked while somebody can change them.
+#
+# shellcheck disable=SC2317 # called by name
+. "$(dirname "$0")/lib/harness.sh"
+
+MAP=$TEST_BUILD/test/race/map
+
+need_root
+need_program setpriv
+make_keys
+for f in rw trunc; do
+	cp "$(type -P true)" "$SRC/$f.so"
+	sign ec "$SRC/$f.so"
+done
+mkdir "$SRC/open"
+chmod 777 "$SRC/open"
+start_mount "keys=$KEYS/trusted"
+
+set_policy 'appraise func=MMAP_CHECK appraise_type=imasig'
+for way in rw trunc; do
+	it "a signed file is not opened to be written and mapped ($way)"
+	expect_fail EACCES "$MAP" "$way" "$MNT/$way.so" evil
+	denied_because writable-mapping "$MNT/$way.so"
+	cmp "$SRC/$way.so" "$(type -P true)"
+done
+it 'a new file is not mapped before it is signed'
+expect_fail EACCES "$MAP" new "$MNT/open/new.so" evil
+it 'a signed file is still read'
+cmp "$MNT/rw.so" "$(type -P true)"
+it 'a file can still be made'
+cp "$(type -P true)" "$MNT/open/made.so"
+sign rsa "$SRC/open/made.so"
+cmp "$MNT/open/made.so" "$(type -P true)"
+
+set_policy 'appraise func=BPRM_CHECK'
+it 'a program in the making is not run'
+"$TEST_BUILD/test/ops/fsop" mknod 100755 "$MNT/open/making" >"$T/out"
+exec 8>"$MNT/open/making"
+cat "$(type -P true)" >&8
+expect_fail EACCES "$MNT/open/making"
+denied_because missing-hash "$MNT/open/making"
+exec 8>&-
+
+it 'a measured program that has a writer under another node is not run'
+set_policy 'measure func=BPRM_CHECK
+memlock func=FILE_CHECK uid=1000'
+cp "$(type -P true)" "$SRC/open/node"
+sleep 0.1
+setpriv --reuid 1000 --regid 1000 --clear-groups tail -n +1 -f \
+	"$MNT/open/node" >"$T/read" &
+reader=$!
+at_end end_process $reader
+wait_for 5 cmp "$T/read" "$SRC/open/node"
+exec 8>>"$MNT/open/node"
+expect_fail ETXTBSY "$MNT/open/node"
+exec 8>&-
+end_process $reader
+
+it 'memlock holds for O_DIRECT, too'
+head -c 8192 /dev/zero | tr '\0' A >"$SRC/direct"
+sleep 0.1
+set_policy 'memlock func=FILE_CHECK'
+mkfifo "$T/out.fifo"
+dd if="$MNT/direct" of="$T/out.fifo" bs=4096 iflag=direct status=none &
+reader=$!
+has_opened()
+{
+	[ "$(readlink "/proc/$reader/fd/0")" = "$MNT/direct" ]
+}
+wait_for 5 has_opened # now it waits for a reader of the fifo
+printf BBBB | dd of="$SRC/direct" conv=notrunc status=none
+cat "$T/out.fifo" >"$T/direct.out"
+wait "$reader"
+expect_text AAAA head -c 4 "$T/direct.out"
+
+stop_mount
+finish
