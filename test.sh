@@ -7,8 +7,8 @@
 #   ./test.sh STAGE...               only these, in this order
 #   ./test.sh cases NAME...          single cases (likewise interop, crash, ...)
 #
-# Stages: packages lint build unit corpus cases interop crash guest asan
-# features; and on request only: fuzz [SECONDS], bench [OPTIONS].
+# Stages: packages lint build unit corpus cases interop crash asan features; and
+# on request only: guest (virtual machines), fuzz [SECONDS], bench [OPTIONS].
 #
 # Builds are kept in build-*/ and used again. Tests that mount need root. The
 # last line is "N passed, N failed". The exit status is 0 only if nothing
@@ -17,7 +17,7 @@
 set -eu -o pipefail
 cd "$(dirname "$0")"
 
-ALL='packages lint build unit corpus cases interop crash guest asan features'
+ALL='packages lint build unit corpus cases interop crash asan features'
 
 passed=0
 failed=0
