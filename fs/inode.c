@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -422,10 +423,32 @@ static int trail_of(struct inode_table *t, struct inode *i, struct trail *ret)
 	return r;
 }
 
+/* Does the path have less than PATH_MAX bytes? Under the lock, no memory. */
+static bool path_fits(struct inode_table *t, const struct inode *i)
+{
+	size_t len = 0;
+
+	(void)pthread_mutex_lock(&t->lock);
+	for (; i->parent && len < PATH_MAX; i = i->parent)
+		len += 1 + strlen(i->name);
+	(void)pthread_mutex_unlock(&t->lock);
+	return len < PATH_MAX;
+}
+
+int inode_name(struct inode_table *t, struct inode *i, struct buf *to)
+{
+	int r;
+
+	(void)pthread_mutex_lock(&t->lock);
+	r = buf_append_str(to, i->name ? i->name : "/");
+	(void)pthread_mutex_unlock(&t->lock);
+	return r;
+}
+
 int inode_path(struct inode_table *t, struct inode *i, struct buf *to)
 {
 	CLEANUP(trail_release) struct trail trail = { 0 };
-	int r = trail_of(t, i, &trail);
+	int r = path_fits(t, i) ? trail_of(t, i, &trail) : -ENAMETOOLONG;
 
 	if (r == 0 && !trail.n)
 		return buf_append_u8(to, '/');

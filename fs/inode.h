@@ -153,9 +153,13 @@ void inode_renamed(struct inode_table *t, struct inode *i,
 
 /*
  * inode_path() - the name the file was last seen under, from the root of the
- * tree: "/usr/bin/x", "/" for the root. No I/O. Appended. 0 or -ENOMEM.
+ * tree: "/usr/bin/x", "/" for the root. No I/O. Appended. 0; -ENOMEM;
+ * -ENAMETOOLONG from PATH_MAX bytes on.
  */
 int inode_path(struct inode_table *t, struct inode *i, struct buf *to);
+
+/* Its last part alone. Appended. 0 or -ENOMEM. */
+int inode_name(struct inode_table *t, struct inode *i, struct buf *to);
 
 /**
  * inode_open() - a descriptor of the file

@@ -87,6 +87,7 @@ static void hold_signals(void)
 	(void)sigaddset(&set, SIGHUP);
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGIO, SIG_IGN); /* a lease that we held for a moment */
 }
 
 /* Logs what a step has to say about its failure. */

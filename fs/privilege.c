@@ -32,6 +32,7 @@ static const unsigned kept[] = {
 	CAP_MKNOD,	     /* device nodes */
 	CAP_SETFCAP,	     /* security.capability */
 	CAP_MAC_ADMIN,	     /* labels that the loaded policy lacks */
+	CAP_LEASE,	     /* is a file open for writing? (store) */
 	CAP_IPC_LOCK,	     /* locked content beyond RLIMIT_MEMLOCK */
 	CAP_SYS_PTRACE,	     /* /proc/PID of callers under hidepid= */
 	CAP_SYS_ADMIN,	     /* unmount, passthrough, security.* xattrs */

@@ -24,6 +24,11 @@ const char *subject_path(struct subject *s)
 		r = buf_append_str(p, s->fs->opt->mountpoint);
 		if (r == 0)
 			r = inode_path(s->fs->inodes, s->inode, p);
+		/* directories can be nested without end: ima_d_path() */
+		if (r == -ENAMETOOLONG) {
+			buf_release(p);
+			r = inode_name(s->fs->inodes, s->inode, p);
+		}
 		if (r == 0 && s->st.st_nlink == 0)
 			r = buf_append_str(p, " (deleted)");
 	} else {

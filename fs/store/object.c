@@ -216,10 +216,26 @@ static bool earlier(const struct timespec *a, const struct timespec *b)
 	       (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
 }
 
+/*
+ * Could somebody change the file without changing its times? Through a mapping
+ * that is there already: only the first write to a page counts for the times,
+ * until the page has been written back. The kernel tells whether a file is open
+ * for writing, or mapped so, by refusing a lease. Where it gives none at all
+ * (network file systems, files of others) nothing can be said.
+ */
+static bool has_writer(int fd)
+{
+	if (fcntl(fd, F_SETLEASE, F_RDLCK) < 0)
+		return errno == EAGAIN;
+	(void)fcntl(fd, F_SETLEASE, F_UNLCK); /* cannot fail, it is ours */
+	return false;
+}
+
 int object_make(struct store *s, int fd, const struct stat *st, unsigned alg,
 		struct object *o)
 {
 	struct timespec settled = settled_before();
+	bool written = has_writer(fd); /* who comes later changes the times */
 	CLEANUP(closep) int mem = -1;
 	struct digest_ctx *ctx = NULL;
 	struct stat after;
@@ -245,7 +261,8 @@ int object_make(struct store *s, int fd, const struct stat *st, unsigned alg,
 		return -errno;
 
 	o->key.print = fingerprint_of(st);
-	o->settled = n == st->st_size && earlier(&st->st_ctim, &settled);
+	o->settled =
+		n == st->st_size && !written && earlier(&st->st_ctim, &settled);
 	if (o->settled) {
 		struct fingerprint p = fingerprint_of(&after);
 

@@ -40,17 +40,32 @@ static struct content_key key_of(uint64_t n, const struct stat *st)
 }
 
 /* An unnamed file of @size bytes, each its offset times @seed. */
+static int open_again(int fd, int flags)
+{
+	char path[64];
+	int again;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	again = open(path, flags | O_CLOEXEC);
+	assert_true(again >= 0);
+	return again;
+}
+
+/* Read-only: a file with a writer is never settled. */
 static int make_file(size_t size, unsigned seed)
 {
 	int fd = open("/tmp", O_TMPFILE | O_RDWR, 0600);
 	uint8_t *data = malloc(size + 1);
+	int reader;
 
 	assert_true(fd >= 0 && data);
 	for (size_t i = 0; i < size; i++)
 		data[i] = (uint8_t)(i * seed + i / 4096);
 	assert_int_equal(pwrite(fd, data, size, 0), size);
 	free(data);
-	return fd;
+	reader = open_again(fd, O_RDONLY);
+	(void)close(fd);
+	return reader;
 }
 
 /* As if the file had been written an hour ago: ctime cannot be set, so wait. */
@@ -142,6 +157,7 @@ static void a_later_write_is_not_seen_and_makes_another_object(void **state)
 	struct content_key key;
 	struct stat st;
 	uint8_t before, after;
+	int writer;
 
 	(void)state;
 	let_it_settle();
@@ -149,7 +165,9 @@ static void a_later_write_is_not_seen_and_makes_another_object(void **state)
 	assert_true(object_settled(o));
 	before = object_data(o)[5];
 	after = (uint8_t)~before;
-	assert_int_equal(pwrite(fd, &after, 1, 5), 1);
+	writer = open_again(fd, O_WRONLY);
+	assert_int_equal(pwrite(writer, &after, 1, 5), 1);
+	(void)close(writer);
 	assert_int_equal(object_data(o)[5], before);
 	assert_int_equal(fstat(fd, &st), 0);
 	key = key_of(9, &st);
@@ -158,6 +176,26 @@ static void a_later_write_is_not_seen_and_makes_another_object(void **state)
 	assert_int_equal(object_data(n)[5], after);
 	object_unref(o);
 	object_unref(n);
+	store_free(s);
+	(void)close(fd);
+}
+
+static void content_that_has_a_writer_is_not_cached(void **state)
+{
+	struct store *s = new_store(MIB);
+	int fd = make_file(100, 3);
+	int writer = open_again(fd, O_RDWR);
+	struct object *o;
+
+	(void)state;
+	let_it_settle();
+	assert_int_equal(store_load(s, file(8), fd, HASH_ALG_SHA256, &o), 0);
+	assert_false(object_settled(o));
+	object_unref(o);
+	(void)close(writer);
+	assert_int_equal(store_load(s, file(8), fd, HASH_ALG_SHA256, &o), 0);
+	assert_true(object_settled(o));
+	object_unref(o);
 	store_free(s);
 	(void)close(fd);
 }
@@ -327,6 +365,7 @@ int main(void)
 		cmocka_unit_test(nobody_can_write_an_object),
 		cmocka_unit_test(
 			a_later_write_is_not_seen_and_makes_another_object),
+		cmocka_unit_test(content_that_has_a_writer_is_not_cached),
 		cmocka_unit_test(content_that_was_just_written_is_not_cached),
 		cmocka_unit_test(closed_objects_are_evicted_oldest_first),
 		cmocka_unit_test(open_objects_are_never_evicted),
