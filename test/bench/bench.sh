@@ -199,7 +199,7 @@ mount_all()
 			appraise func=FILE_CHECK appraise_type=imasig
 			appraise func=BPRM_CHECK appraise_type=imasig
 		END
-		at_end end_private_tpm
+		at_end end_swtpm "$T/state.imafs" # if the daemon died
 		mount_imafs imafs \
 			"policy=$T/policy,keys=$KEYS/trusted,tpm=swtpm"
 	fi
@@ -210,13 +210,6 @@ mount_all()
 	mount_gocryptfs
 	mount_instant instant
 	mount_instant instantmt -m
-}
-
-# Only needed if the daemon died.
-end_private_tpm()
-{
-	[ ! -s "$T/state.imafs/swtpm.pid" ] ||
-		end_process "$(cat "$T/state.imafs/swtpm.pid")"
 }
 
 # Measuring

@@ -13,6 +13,7 @@ need_root
 need_program swtpm tpm2_pcrread evmctl
 
 DAEMON=
+SELF=0:gone
 NEXT=0
 
 # Not start_mount: what was started 200 times must not be ended 200 times.
@@ -22,6 +23,7 @@ start()
 		"$SRC" "$MNT" >>"$T/daemon.log" 2>&1 &
 	DAEMON=$!
 	disown "$DAEMON"
+	SELF=$(process_id "$DAEMON")
 	wait_for 30 t_ready_or_dead || fail 'the mount does not come up'
 	t_mounted || fail "it does not start: $(tail -n 5 "$T/daemon.log")"
 }
@@ -30,8 +32,8 @@ start()
 end_all()
 {
 	umount -l "$MNT"
-	kill -9 "$DAEMON"
-	[ ! -s "$STATE/swtpm.pid" ] || end_process "$(cat "$STATE/swtpm.pid")"
+	t_gone "$SELF" || kill -9 "$DAEMON"
+	end_swtpm "$STATE"
 }
 at_end end_all
 
@@ -47,7 +49,7 @@ round()
 	kill -9 "$DAEMON"
 	wait "$load" || fail "the load failed: $(cat "$T/load.err")"
 	NEXT=$(tail -n 1 "$T/load.err")
-	wait_for 10 t_gone "$DAEMON" || fail 'the daemon survives kill -9'
+	wait_for 10 t_gone "$SELF" || fail 'the daemon survives kill -9'
 	umount -l "$MNT"
 }
 
@@ -101,11 +103,11 @@ expect_text 1 grep -c ' boot_aggregate$' \
 
 it 'a clean end and a start after it'
 umount "$MNT"
-wait_for 20 t_gone "$DAEMON"
+wait_for 20 t_gone "$SELF"
 check_daemon_log
 start
 log_fits_pcr
 umount "$MNT"
-wait_for 20 t_gone "$DAEMON"
+wait_for 20 t_gone "$SELF"
 check_daemon_log
 finish

@@ -12,4 +12,9 @@ for dir in cases interop crash boot lint unit fuzz; do
 	done < <(files "^test/$dir/([^/]*\.sh|test-[^/]*\.c|fuzz-[^/]*\.c)$" |
 		grep -vE '/(lib\.sh|fuzz-main\.c)$')
 done
+# and one of a suite that is no stage would not run in ./test.sh
+while read -r suite; do
+	grep -q "^stage_$suite()" test.sh ||
+		complain "test.sh has no stage for the suite '$suite'"
+done < <(grep -ho "suite: '[a-z]*'" test/*/meson.build | cut -d"'" -f2 | sort -u)
 finish

@@ -90,6 +90,9 @@ skip()
 # at_end COMMAND...: done when the test ends, whichever way; last one first
 at_end()
 {
+	if [ "$1" = end_process ]; then
+		set -- end_process "$(process_id "$2")"
+	fi
 	t_undo+=("$(printf '%q ' "$@")")
 }
 
@@ -204,16 +207,46 @@ wait_for()
 	done
 }
 
-t_gone()
+# process_id PID: "PID:START"; when it started tells it from whoever has its
+# number later (proc(5), field 22 of stat; the second may have blanks)
+process_id()
 {
-	! kill -0 "$1" 2>/dev/null
+	local start
+
+	start=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20)
+	printf '%s:%s' "$1" "${start:-gone}"
 }
 
-# end_process PID: politely, then not; only for processes of this test
+# t_gone PID|PID:START
+t_gone()
+{
+	case $1 in
+	*:gone) ;;
+	*:*) [ "$(process_id "${1%%:*}")" != "$1" ] ;;
+	*) ! kill -0 "$1" 2>/dev/null ;;
+	esac
+}
+
+# end_process PID|PID:START: politely, then not; only for processes of this
+# test. A PID that is kept for later must be the long form: numbers are used
+# again. at_end keeps it so.
 end_process()
 {
-	kill "$1" 2>/dev/null || return 0
-	wait_for 5 t_gone "$1" || kill -9 "$1" 2>/dev/null || true
+	if t_gone "$1"; then
+		return 0
+	fi
+	kill "${1%%:*}" 2>/dev/null || return 0
+	wait_for 5 t_gone "$1" || kill -9 "${1%%:*}" 2>/dev/null || true
+}
+
+# end_swtpm STATE: what a daemon that was killed leaves running
+end_swtpm()
+{
+	local pid
+
+	pid=$(cat "$1/swtpm.pid" 2>/dev/null) || return 0
+	[ "$(cat "/proc/$pid/comm" 2>/dev/null)" != swtpm ] ||
+		end_process "$(process_id "$pid")"
 }
 
 # The mount
@@ -243,7 +276,7 @@ start_mount()
 	"$IMAFS" mount -f -o "$o" "$SRC" "$MNT" >>"$T/daemon.log" 2>&1 &
 	DAEMON=$!
 	disown "$DAEMON" # the shell is not to report how it ended
-	at_end t_end_mount "$DAEMON" "$STATE"
+	at_end t_end_mount "$(process_id "$DAEMON")" "$STATE"
 	wait_for 30 t_ready_or_dead || fail 'the mount does not come up'
 	t_mounted || fail "the daemon ended: $(tail -n 3 "$T/daemon.log")"
 }
@@ -252,10 +285,7 @@ t_end_mount()
 {
 	umount "$MNT" || umount -l "$MNT"
 	end_process "$1"
-	# a daemon that was killed leaves its software TPM running
-	if [ -s "$2/swtpm.pid" ]; then
-		end_process "$(cat "$2/swtpm.pid")"
-	fi
+	end_swtpm "$2"
 }
 
 # stop_mount: umount(8); the daemon must end by itself and have had no accident
