@@ -198,6 +198,7 @@ stage_guest()
 
 stage_asan()
 {
+	export LSAN_OPTIONS=suppressions=$PWD/test/lsan.supp:print_suppressions=0
 	# instrumented code makes gcc guess wrongly about the length of texts
 	need build-asan gcc -Db_sanitize=address,undefined -Dbuildtype=debug \
 		-Dc_args=-Wno-error=format-truncation
