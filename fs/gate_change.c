@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "denial.h"
 #include "label.h"
+#include "session.h"
 #include "subject.h"
 #include "xattr.h"
 
@@ -23,7 +24,9 @@ DEFINE_FREEP(struct digest_ctx, digest);
 
 /*
  * Hashes the file by the default algorithm and labels it with the result.
- * @fd may be write-only.
+ * @fd may be write-only. -EFBIG if it cannot be locked: nobody could open it
+ * under the rule that wants the label, and to read a sparse file of exabytes
+ * would never end.
  */
 static int update_label(struct fs *fs, int fd)
 {
@@ -38,6 +41,7 @@ static int update_label(struct fs *fs, int fd)
 	r = source_reopen(fd, O_RDONLY, &in);
 	if (r == 0)
 		r = digest_new(fs->opt->hash, &ctx);
+	session_busy();
 	while (r == 0) {
 		n = io_pread_full(&io_system, in, chunk, sizeof(chunk), at);
 		if (n <= 0) {
@@ -46,10 +50,20 @@ static int update_label(struct fs *fs, int fd)
 		}
 		r = digest_update(ctx, chunk, (size_t)n);
 		at += n;
+		if (r == 0 && (uint64_t)at > fs->opt->lock_budget)
+			r = -EFBIG;
 	}
 	if (r == 0)
 		r = digest_final(ctx, &d);
 	return r < 0 ? r : label_write_digest(fd, &d);
+}
+
+/* Before anything is read: is it worth it? */
+static int relabel(struct fs *fs, int fd, const struct stat *st)
+{
+	if ((uint64_t)st->st_size > fs->opt->lock_budget)
+		return -EFBIG;
+	return update_label(fs, fd);
 }
 
 static bool may_relabel(const struct integrity *it)
@@ -86,7 +100,7 @@ void gate_close(struct fs *fs, struct inode *i, int fd, bool wrote)
 		integrity_drop_all(it);
 		it->new_file = false;
 		if (update)
-			r = update_label(fs, fd);
+			r = relabel(fs, fd, &st);
 	}
 	(void)pthread_mutex_unlock(&it->lock);
 	if (r < 0)
