@@ -151,13 +151,7 @@ judge_by_kernel()
 			echo "op walk /ima/$name >/out/$name/walk"
 		done
 		echo 'cat $ima/binary_runtime_measurements >/out/list'
-		echo 'for bank in sha1 sha256; do
-			cd /sys/class/tpm/tpm0/pcr-$bank || exit 2
-			for pcr in $(seq 0 23); do
-				printf "PCR-%02d: " $pcr
-				sed "s/../& /g" $pcr
-			done >/out/pcrs-$bank
-		done'
+		pcr_lines /out
 	} >"$group/overlay/job/judge"
 	image=image.kernel
 	for name; do
@@ -165,7 +159,7 @@ judge_by_kernel()
 			"$keep/cases/$name/$image"
 	done
 	"$here/run-guest.sh" -m rmd160 -r "$group/overlay" -o "$group/out" \
-		-c "$group/console" -t 300 -a "$(cat "$keep/cases/$1/boot")" \
+		-c "$group/console" -t 600 -a "$(cat "$keep/cases/$1/boot")" \
 		$(disk_options "$@") "$group/script" || {
 		tail -n 20 "$group/console" >&2
 		echo "run: the kernel's guest failed for: $*" >&2
@@ -175,11 +169,7 @@ judge_by_kernel()
 		mv "$group/out/$name" "$keep/cases/$name/kernel"
 	done
 	[ "$(cat "$keep/cases/$1/replay")" = yes ] || return 0
-	evmctl ima_measurement --ignore-violations \
-		--pcrs "sha1,$group/out/pcrs-sha1" \
-		--pcrs "sha256,$group/out/pcrs-sha256" "$group/out/list" \
-		>"$group/replay" 2>&1 || {
-		cat "$group/replay" >&2
+	replays "$group/out/list" "$group/out" >&2 || {
 		echo "run: the kernel's own list does not replay: $*" >&2
 		exit 1
 	}
@@ -290,7 +280,7 @@ END
 	} >"$group/script"
 	image=image
 	"$here/run-guest.sh" -n -M 768 -r "$group/overlay" -o "$group/out" \
-		-c "$group/console" -t 300 $(imafs_programs) \
+		-c "$group/console" -t 900 $(imafs_programs) \
 		$(disk_options "$@") "$group/script" || {
 		tail -n 20 "$group/console" >&2
 		echo "run: imafs' guest failed for: $*" >&2
@@ -337,12 +327,23 @@ shared()
 	return $status
 }
 
-# "NUMBER op= cause=" of what was denied; violations and log mode deny nothing.
+# "NUMBER op= cause=" of what was denied, in $1: violations and log mode deny
+# nothing. Some denials the kernel does not explain; those are left out.
 denial_causes()
 {
-	awk 'NR == FNR { if ($2 != "ok") denied[$1] = 1; next }
-		($1 in denied) && / op=(appraise|collect|set)_data / {
-			print $1, $2, $3 }' "$1/summary" "$1/causes" | uniq
+	awk -v summary="$1/summary" -v explained="$2/causes" '
+		BEGIN {
+			file_op = " op=(appraise|collect|set)_data "
+			while ((getline <summary) > 0)
+				if ($2 != "ok")
+					denied[$1] = 1
+			while ((getline <explained) > 0)
+				if ($0 ~ file_op)
+					why[$1] = 1
+		}
+		($1 in denied) && ($1 in why) && $0 ~ file_op {
+			print $1, $2, $3
+		}' "$1/causes" | uniq
 }
 
 # The parts of a transcript, entries or causes that no deviation is about.
@@ -396,7 +397,7 @@ compare()
 	summary "$dir/imafs/transcript" >"$dir/imafs/summary"
 	check_deviations "$dir" || good=no
 	for side in kernel imafs; do
-		denial_causes "$dir/$side" >"$dir/$side/denied"
+		denial_causes "$dir/$side" "$dir/kernel" >"$dir/$side/denied"
 		for part in transcript entries denied; do
 			undisputed "$dir/deviations" "$dir/$side/$part" \
 				>"$dir/$side/$part.judged"
@@ -417,4 +418,57 @@ compare()
 		good=no
 	}
 	[ $good = yes ]
+}
+
+# A boot of its own: boots/NAME.sh sets boot and tree() as a case does, guest
+# to a script for the guest, and check() to what looks at its $out. Prints
+# what is wrong.
+own_boot()
+{
+	name=$1
+	dir=$keep/boots/$name
+	mnt=/ima/$name out=$dir/out good=yes boot='' guest=''
+	mkdir -p "$dir/tree" "$dir/overlay$mnt" "$out"
+	. "$here/boots/$name.sh"
+	(cd "$dir/tree" && umask 022 && tree)
+	"$here/run-guest.sh" -I "$dir/tree" "$dir/image" 4M
+	{
+		echo "imafs=$imafs"
+		echo "pcrs() { $(pcr_lines '$1') }"
+		echo "mount -t ext4 /dev/vda $mnt || exit 2"
+		echo "$guest"
+	} >"$dir/script"
+	"$here/run-guest.sh" -M 768 -r "$dir/overlay" -o "$out" -t 600 \
+		-c "$dir/console" -a "$boot" $(imafs_programs) \
+		-d "$dir/image" "$dir/script" || {
+		tail -n 20 "$dir/console"
+		return 1
+	}
+	check
+	[ $good = yes ]
+}
+
+bad()
+{
+	echo "$*"
+	good=no
+}
+
+# Commands for the guest that write the PCRs of both banks to files in $1.
+pcr_lines()
+{
+	echo 'for bank in sha1 sha256; do
+		for pcr in $(seq 0 23); do
+			printf "PCR-%02d: " $pcr
+			sed "s/../& /g" /sys/class/tpm/tpm0/pcr-$bank/$pcr
+		done >'"$1"'/pcrs-$bank
+	done'
+}
+
+# replays LIST DIR: with the PCRs that pcr_lines left in DIR
+replays()
+{
+	evmctl ima_measurement --ignore-violations \
+		--pcrs "sha1,$2/pcrs-sha1" --pcrs "sha256,$2/pcrs-sha256" \
+		"$1" >"$2/replay" 2>&1 || { cat "$2/replay"; return 1; }
 }

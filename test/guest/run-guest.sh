@@ -6,7 +6,6 @@
 #   run-guest.sh [options] SCRIPT       runs SCRIPT in the initramfs, as root
 #   run-guest.sh [options] -i INIT      mounts the first disk, and its INIT is
 #                                       process 1 (switch_root)
-#   run-guest.sh [options] -R FILE      boots this initramfs instead of ours
 #
 #   -o DIR     the script's /out is unpacked here (made if missing)
 #   -r DIR     laid over the root of the initramfs; may be repeated
@@ -26,7 +25,7 @@
 #
 # Nothing waits by sleeping: the end of the emulator is the end of the guest,
 # a panic ends it too, and results come through a virtio port, not through the
-# console. Exit status: that of SCRIPT if it ran to its end (with -i, -R: 0 if the
+# console. Exit status: that of SCRIPT if it ran to its end (with -i: 0 if the
 # guest ended by itself); 124 if time ran out; 125 if it ended without saying
 # so; 77 if there is no kernel or no emulator; 126 for a wrong call.
 set -eu
@@ -49,9 +48,9 @@ make_image()
 		${IMAGE_UUID:+-U "$IMAGE_UUID"} -d "$1" "$2" "$3" >/dev/null
 }
 
-out='' console='' append='' init='' whole='' tpm=yes tpm_state='' memory=256 limit=60
+out='' console='' append='' init='' tpm=yes tpm_state='' memory=256 limit=60
 overlays='' programs='' modules='virtio_blk' disks=''
-while getopts I:o:r:p:m:d:a:c:nT:M:t:i:R: option; do
+while getopts I:o:r:p:m:d:a:c:nT:M:t:i: option; do
 	case $option in
 	I) shift $((OPTIND - 1)); make_image "$OPTARG" "$@"; exit ;;
 	o) out=$OPTARG ;;
@@ -66,13 +65,12 @@ while getopts I:o:r:p:m:d:a:c:nT:M:t:i:R: option; do
 	M) memory=$OPTARG ;;
 	t) limit=$OPTARG ;;
 	i) init=$OPTARG ;;
-	R) whole=$OPTARG init=whole ;;
 	*) exit 126 ;;
 	esac
 done
 shift $((OPTIND - 1))
 if [ -n "$init" ]; then
-	[ $# -eq 0 ] || fail 126 "-i and -R take no script"
+	[ $# -eq 0 ] || fail 126 "-i takes no script"
 else
 	[ $# -eq 1 ] || fail 126 "one script, or -i INIT"
 fi
@@ -159,7 +157,6 @@ fi
 # Not compressed: to unpack it would cost the emulated machine more.
 (cd "$work/root" && find . | busybox cpio -o -H newc 2>/dev/null) \
 	>"$work/initramfs"
-[ -z "$whole" ] || ln -sf "$whole" "$work/initramfs"
 
 # The bzImage, although it has to unpack itself: for a bare vmlinux, QEMU puts
 # the initramfs over the ACPI tables, and then the guest has no TPM.

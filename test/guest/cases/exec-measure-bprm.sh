@@ -20,7 +20,7 @@ exec prog => ok +1
 exec script => ok +2
 exec script2 => ok +1
 exec text => ENOEXEC +1
-exec dynamic => ok +1
-exec ld.so /ima/exec-measure-bprm/dynamic => ok +1
+exec dynamic => ok +1 ~3 ok +2
+exec ld.so /ima/exec-measure-bprm/dynamic => ok +1 ~3 ok
 read prog => ok
 '

@@ -23,30 +23,30 @@ tree()
 
 ops='
 exec prog => ok +1
-exec script => ok +1
+exec script => ok +1 ~1 ok +2
 exec dynamic => ok +3
 exec ld.so /ima/exec-measure-mmap/dynamic => ok
-read data => ok
+read data => ok ~1 ok +1
 open h data r => ok
 mmap h r private => ok
 close h => ok
 munmap h => ok
 open h data r => ok
-mmap h rx private => ok +1
+mmap h rx private => ok +1 ~1 ok
 munmap h => ok
 close h => ok
-open h data2 r => ok
-mmap h rx shared => ok +1
+open h data2 r => ok ~1 ok +1
+mmap h rx shared => ok +1 ~1 ok
 munmap h => ok
 close h => ok
-open h data3 r => ok
+open h data3 r => ok ~1 ok +1
 mmap h r private => ok
 mprotect h rx => ok
 munmap h => ok
 close h => ok
 as user
-open h data4 r => ok
-mmap h x private => ok +1
+open h data4 r => ok ~1 ok +1
+mmap h x private => ok +1 ~1 ok
 munmap h => ok
 close h => ok
 '

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh disable=SC2034,SC2154,SC1091
-# How a policy is written: sessions, short writes, offsets, who may.
+# How a policy is written: sessions, policies by path, who may.
 
 scope='machine'
 policy=''
@@ -24,7 +24,8 @@ rule /ima/policy-sessions => EINVAL
 rule ima/policy-sessions/policy => EINVAL
 policy nonsense => EINVAL
 read f => ok
-policy "measure func=FILE_CHECK fowner=0 fsname=ext4\nnonsense" => ok
-policy nonsense => ENOENT
+# a write is one rule for the kernel: what follows it is for the next write
+rule "measure func=FILE_CHECK fowner=0 fsname=ext4\nnonsense" => ok ~11 EINVAL
+policy measure func=FILE_CHECK fowner=0 fsname=ext4 => ok
 read f => ok +1
 '

@@ -50,7 +50,7 @@ exec x1 => ok
 read f2 => ok +1
 read f3 => ok +1
 read f4 => EACCES
-read g4 => ok
+read g4 => ok ~1 ok +1
 exec x5 => ok +1
 as user
 read f6 => ok

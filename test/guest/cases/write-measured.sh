@@ -39,7 +39,7 @@ read twin1 => ok +1
 read twin2 => ok +1
 # hard link: one file, the first name
 link c sub/c => ok
-read c => ok +1
+read c => ok +1 ~4 ok +1
 read sub/c => ok
 append c x => ok
 read sub/c => ok +1
