@@ -26,7 +26,7 @@ const char cmd_policy_usage[] =
 	"appended signatures).\n"
 	"\n"
 	"  -k, --kernel   refuse what is imafs' own and no kernel accepts:\n"
-	"                 memlock, imasig_optional, custom templates\n"
+	"                 memlock, imasig_optional\n"
 	"  -j, --json     print one JSON object\n"
 	"  -h, --help     print this text\n"
 	"\n"
@@ -190,6 +190,12 @@ static const char *skip_lines(const char *at, const char *end, unsigned lines)
 	return at;
 }
 
+/* Is it the text that is wrong? */
+static bool is_bad_rule(int r)
+{
+	return r == -EINVAL || r == -ERANGE || r == -E2BIG;
+}
+
 /*
  * Reports every bad line, not only the first: a line is good or bad whatever
  * the others are, so reading goes on behind it.
@@ -212,7 +218,7 @@ static int parse_all(struct report *rep, const struct buf *text,
 			return 0;
 		}
 		policy_unref(p);
-		if (r != -EINVAL && r != -E2BIG)
+		if (!is_bad_rule(r))
 			return r == 0 ? -EINVAL : r;
 		add_error(rep, lines + err.line, err.column, err.msg);
 		if (r == -E2BIG || rep->errors == MAX_ERRORS)
@@ -334,7 +340,7 @@ static int load(const char *name, const struct options *o, struct policy **ret)
 		r = policy_parse((const char *)text.data, text.len, &env, ret,
 				 &err);
 	}
-	if (r == -EINVAL || r == -E2BIG) {
+	if (is_bad_rule(r)) {
 		cli_error("%s:%u:%u: error: %s",
 			  is_stdin(name) ? "<stdin>" : name, err.line,
 			  err.column, err.msg);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "digest.h"
 #include "passthrough.h"
 #include "session.h"
@@ -148,7 +149,8 @@ static bool fits(struct node *n, const struct bind_request *q, bool again,
 		return false;
 	if (n->opens) {
 		if (!q->object)
-			return n->binding == BIND_SOURCE;
+			return n->binding == BIND_SOURCE &&
+			       !(q->tracked && n->backing);
 		return n->binding == BIND_OBJECT &&
 		       same_content(n->object, q->object);
 	}
@@ -180,7 +182,8 @@ static void bind_first(struct fs *fs, struct node *n,
 		if (fs->passthrough)
 			n->backing = object_backing(n->object, make_backing,
 						    drop_backing, fs);
-	} else if (fs->passthrough) {
+	} else if (fs->passthrough && !q->tracked) {
+		/* a mapping would keep the backing file, and not this handle */
 		n->backing = passthrough_register(fs, h->fd);
 	}
 	if (n->backing < 0)
@@ -313,19 +316,6 @@ static void tell(struct fs *fs)
 	(void)pthread_mutex_unlock(&fs->settle_lock);
 }
 
-static struct timespec after_ns(long ns)
-{
-	struct timespec t = { 0 };
-
-	(void)clock_gettime(CLOCK_REALTIME, &t); /* cannot fail */
-	t.tv_nsec += ns;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_nsec -= 1000000000;
-		t.tv_sec++;
-	}
-	return t;
-}
-
 static bool is_open(struct node *n)
 {
 	bool yes;
@@ -341,7 +331,7 @@ static bool is_open(struct node *n)
 
 bool bind_wait(struct fs *fs, struct node *n)
 {
-	struct timespec until = after_ns(WAIT_NS);
+	struct timespec until = clock_after_ns(WAIT_NS);
 	bool open;
 	int r = 0;
 
@@ -373,7 +363,7 @@ void bind_settle(struct fs *fs, struct inode *i)
 	if (!certain && !likely)
 		return;
 	session_busy(); /* somebody has to take the RELEASE */
-	until = after_ns(RELEASE_NS);
+	until = clock_after_ns(RELEASE_NS);
 	atomic_fetch_add(&fs->n_settling, 1);
 	(void)pthread_mutex_lock(&fs->settle_lock);
 	for (;;) {

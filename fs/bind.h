@@ -19,8 +19,9 @@ struct bind_request {
 	uint64_t after;	       /* of bind_came_back() */
 	bool writes;
 	bool exec;
-	bool strip;  /* exec only: no setuid bits, no capabilities */
-	mode_t mode; /* of the file below */
+	bool strip;   /* exec only: no setuid bits, no capabilities */
+	bool tracked; /* when its last mapping is gone must be known, too */
+	mode_t mode;  /* of the file below */
 };
 
 /* How the open is to be answered. */

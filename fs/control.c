@@ -106,6 +106,7 @@ int control_new(const struct fs *fs, struct control **ret)
 	c->gid = getegid();
 	(void)clock_gettime(CLOCK_REALTIME, &c->made);
 	(void)pthread_mutex_init(&c->lock, NULL); /* cannot fail on Linux */
+	(void)pthread_cond_init(&c->policy_free, NULL);
 	*ret = c;
 	return 0;
 }
@@ -114,6 +115,7 @@ void control_free(struct control *c)
 {
 	if (!c)
 		return;
+	(void)pthread_cond_destroy(&c->policy_free);
 	(void)pthread_mutex_destroy(&c->lock);
 	buf_release(&c->policy_error);
 	free(c->file);

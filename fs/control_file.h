@@ -64,6 +64,8 @@ struct control {
 
 	pthread_mutex_t lock; /* guards all below; a leaf */
 	bool policy_writer;   /* somebody has the policy open for writing */
+	bool policy_leaving;  /* and has closed it: the release is on its way */
+	pthread_cond_t policy_free; /* signalled when the release is done */
 	struct buf policy_error;
 	struct control_handle *handles; /* all that are open */
 };

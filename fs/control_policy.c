@@ -24,12 +24,14 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/log.h"
 #include "base/proc.h"
 #include "control_file.h"
 #include "gate.h"
 #include "policy.h"
+#include "session.h"
 
 /* One writer; guarded by the handle's lock. */
 struct writer {
@@ -378,16 +380,27 @@ static pid_t process_of(pid_t tid)
 	return tid;
 }
 
+static void set_leaving(struct fs *fs, bool leaving)
+{
+	struct control *c = fs->control;
+
+	(void)pthread_mutex_lock(&c->lock);
+	c->policy_leaving = leaving;
+	(void)pthread_mutex_unlock(&c->lock);
+}
+
 static int policy_flush(struct fs *fs, struct control_handle *h,
 			const struct caller *c)
 {
 	struct writer *w = h->state;
 
+	if (process_of(c->pid) == w->process)
+		set_leaving(fs, true);
+	else if (w->error == 0)
+		return 0;
 	if (w->error < 0)
 		return w->error;
-	if (!w->fresh || process_of(c->pid) != w->process)
-		return 0;
-	return put_in_force(fs, w);
+	return w->fresh ? put_in_force(fs, w) : 0;
 }
 
 static void writer_free(struct writer *w)
@@ -419,15 +432,42 @@ static void policy_release(struct fs *fs, struct control_handle *h)
 	writer_free(w);
 	(void)pthread_mutex_lock(&c->lock);
 	c->policy_writer = false;
+	(void)pthread_cond_signal(&c->policy_free);
 	(void)pthread_mutex_unlock(&c->lock);
+}
+
+/* How long a release may be on its way after the flush, in nanoseconds. */
+#define RELEASE_NS 100000000
+
+/*
+ * The one writer's place. close(2) does not wait for the release, so whoever
+ * opens the policy after somebody has closed it waits for that. false: taken.
+ */
+static bool take_place(struct control *c)
+{
+	struct timespec until = clock_after_ns(RELEASE_NS);
+	bool free;
+	int r = 0;
+
+	(void)pthread_mutex_lock(&c->lock);
+	if (c->policy_writer && c->policy_leaving)
+		session_busy(); /* somebody has to take the release */
+	while (c->policy_writer && c->policy_leaving && r != ETIMEDOUT)
+		r = pthread_cond_timedwait(&c->policy_free, &c->lock, &until);
+	free = !c->policy_writer;
+	if (free) {
+		c->policy_writer = true;
+		c->policy_leaving = false;
+	}
+	(void)pthread_mutex_unlock(&c->lock);
+	return free;
 }
 
 static int policy_open_write(struct fs *fs, struct control_handle *h,
 			     const struct caller *c, int flags)
 {
-	struct control *ctl = fs->control;
 	struct writer *w;
-	bool locked, busy;
+	bool locked;
 
 	(void)pthread_mutex_lock(&fs->policy_lock);
 	locked = fs->policy_locked;
@@ -437,11 +477,7 @@ static int policy_open_write(struct fs *fs, struct control_handle *h,
 	w = calloc(1, sizeof(*w));
 	if (!w)
 		return -ENOMEM;
-	(void)pthread_mutex_lock(&ctl->lock);
-	busy = ctl->policy_writer;
-	ctl->policy_writer = true;
-	(void)pthread_mutex_unlock(&ctl->lock);
-	if (busy) {
+	if (!take_place(fs->control)) {
 		free(w);
 		return -EBUSY;
 	}

@@ -78,6 +78,7 @@ struct fs {
 	struct source source;
 	struct inode_table *inodes;
 	struct store *store;
+	const struct template *template; /* where no rule names one */
 	struct journal *journal;
 	struct extender *extender; /* NULL: tpm=none */
 	char *tcti; /* how others reach the TPM, for .ima/tpm; NULL: none */

@@ -105,27 +105,6 @@ void gate_match(struct subject *s, struct step *step)
 		step->req.actions &= ~(unsigned)ACTION_APPRAISE;
 }
 
-/* fix mode: label what has no good hash and no signature (ima-abi 2.8). */
-static void fix_label(struct subject *s, struct appraisal *found)
-{
-	bool signature = s->ima_err == 0 && s->ima.len &&
-			 (s->ima.data[0] == EVM_IMA_XATTR_DIGSIG ||
-			  s->ima.data[0] == IMA_VERITY_DIGSIG);
-	int r;
-
-	if (signature || integrity_good(found->status))
-		return;
-	r = label_write_digest(s->fd, &s->digest);
-	if (r < 0) {
-		log_warn("cannot label a file in fix mode path=\"%s\" "
-			 "error=%s",
-			 subject_path(s), strerror(-r));
-		return;
-	}
-	s->it->known = false; /* the label is another one now */
-	*found = (struct appraisal){ .status = INTEGRITY_PASS, .cause = "" };
-}
-
 /*
  * Is the file still in the making? The kernel says so until its last writer has
  * closed. It refuses to execute a file that has a writer; here that is not
@@ -136,6 +115,32 @@ static bool in_the_making(const struct subject *s, const struct step *step)
 	if (s->created || !s->it->new_file || object_size(s->object) == 0)
 		return s->created || s->it->new_file;
 	return s->writers && !(step->mask & MASK_EXEC);
+}
+
+/* By the label's type alone: whether the signature is good is another matter */
+static bool is_signed(const struct subject *s)
+{
+	return s->ima_err == 0 && s->ima.len &&
+	       (s->ima.data[0] == EVM_IMA_XATTR_DIGSIG ||
+		s->ima.data[0] == IMA_VERITY_DIGSIG);
+}
+
+/* fix mode: label what has no good hash and no signature (ima-abi 2.8). */
+static void fix_label(struct subject *s, struct appraisal *found)
+{
+	int r;
+
+	if (is_signed(s) || integrity_good(found->status))
+		return;
+	r = label_write_digest(s->fd, &s->digest);
+	if (r < 0) {
+		log_warn("cannot label a file in fix mode path=\"%s\" "
+			 "error=%s",
+			 subject_path(s), strerror(-r));
+		return;
+	}
+	s->it->known = false; /* the label is another one now */
+	*found = (struct appraisal){ .status = INTEGRITY_PASS, .cause = "" };
 }
 
 /* The file's appraisal for one hook, from memory where that is still true. */
@@ -172,7 +177,14 @@ static void appraise_step(struct subject *s, const struct step *step,
 					   .cause = "unverifiable-signature" };
 	if (s->fs->opt->appraise == APPRAISE_FIX)
 		fix_label(s, ret);
-	it->digsig = ret->digsig;
+	it->digsig = ret->digsig || is_signed(s);
+	/*
+	 * What a writer has written so far says nothing about the label, which
+	 * will be made new when it closes.
+	 */
+	if (s->writers && !(step->mask & MASK_WRITE) && !it->digsig &&
+	    ret->status == INTEGRITY_FAIL)
+		return;
 	it->sub[step->req.sub].found = *ret;
 	it->sub[step->req.sub].options = it->options;
 	it->sub[step->req.sub].done =
@@ -275,6 +287,11 @@ static bool run_step(struct subject *s, const struct step *step,
 		deny_collect(r, step, v);
 		return false;
 	}
+	if (appraised && s->it->alg_missing) {
+		verdict_deny(v, "collect_data", "failed", EACCES,
+			     req->rule_appraise);
+		return false;
+	}
 	if ((req->actions & ACTION_MEASURE) && measure_step(s, step, v) < 0)
 		return false;
 	if (req->actions & ACTION_AUDIT)
@@ -289,7 +306,7 @@ static bool run_step(struct subject *s, const struct step *step,
 	if (!appraised)
 		return true;
 	if (s->direct) {
-		verdict_deny(v, "appraise_data", "failed(directio)", EACCES,
+		verdict_deny(v, "collect_data", "failed(directio)", EACCES,
 			     req->rule_appraise);
 		return false;
 	}
@@ -304,8 +321,8 @@ static bool run_step(struct subject *s, const struct step *step,
 		return false;
 	}
 	if (req->algos && !(req->algos & (UINT32_C(1) << s->digest.alg))) {
-		verdict_deny(v, "appraise_data", "denied-hash-algorithm",
-			     EACCES, req->rule_appraise);
+		verdict_deny(v, "collect_data", "denied-hash-algorithm", EACCES,
+			     req->rule_appraise);
 		return false;
 	}
 	/* signed files are immutable, but for the one that is being made */

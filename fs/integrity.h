@@ -33,8 +33,9 @@ struct integrity {
 	/* the content that the rest is about */
 	bool known; /* print, generation and alg are valid */
 	struct fingerprint print;
-	unsigned generation;  /* of the policy */
-	enum hash_alg alg;    /* that the label asks for */
+	unsigned generation; /* of the policy */
+	enum hash_alg alg;   /* that the label asks for */
+	bool alg_missing; /* it cannot be computed; .alg is the default one */
 	struct digest digest; /* collected; size 0: not */
 
 	uint64_t measured; /* bit per PCR that has this digest */
@@ -48,7 +49,7 @@ struct integrity {
 	/* the kernel's atomic flags */
 	bool may_emit_tomtou, emitted_open_writers;
 	bool update_xattr; /* rehash when the last writer closes */
-	bool digsig;	   /* has a good signature: not to be written */
+	bool digsig;	   /* is signed: not to be written, nor labelled */
 	bool new_file;
 	bool hash_rule;			/* a hash rule matched */
 	bool change_attr, change_xattr; /* to be acted on at the next look */

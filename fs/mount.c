@@ -265,11 +265,15 @@ static int open_journal(struct mounting *m)
 		.extender = m->fs.extender,
 		.pcr = opt->pcr,
 		.hash = opt->hash,
-		.template = template_find(opt->template, strlen(opt->template)),
+		.template = m->fs.template =
+			template_define(opt->template, strlen(opt->template)),
 	};
 	struct diag d = { 0 };
-	int r = adopt_kernel_list(m);
+	int r;
 
+	if (!o.template)
+		return -ENOMEM; /* the options were checked */
+	r = adopt_kernel_list(m);
 	if (r)
 		return r;
 	if (m->adopted.len) {

@@ -154,7 +154,7 @@ static int set_hash(struct mount_options *o, const char *value,
 static int set_template(struct mount_options *o, const char *value,
 			struct diag *reterr)
 {
-	if (!template_find(value, strlen(value))) {
+	if (!template_define(value, strlen(value))) {
 		diag_set(reterr,
 			 "template=%s: neither a template (ima-ng, ima-sig, "
 			 "...) nor a format (d-ng|n-ng|...)",

@@ -14,6 +14,7 @@
 #include "control.h"
 #include "gate.h"
 #include "handle.h"
+#include "integrity.h"
 #include "ops.h"
 #include "passthrough.h"
 #include "session.h"
@@ -74,6 +75,8 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 		.object = g->object,
 		.after = q->after,
 		.writes = for_writing(q->flags),
+		.tracked =
+			for_writing(q->flags) && integrity_peek(q->node->inode),
 		.exec = q->exec,
 		/* even without such bits now: they could be set before the
 		 * kernel looks */
@@ -341,6 +344,7 @@ static int do_tmpfile(struct fs *fs, fuse_ino_t parent, mode_t mode,
 		return r;
 	gate_made_unnamed(fs, h->node->inode);
 	b.node = h->node;
+	b.tracked = integrity_peek(h->node->inode);
 	b.mode = ret_entry->attr.st_mode;
 	r = bind_open(fs, &b, h, ret_reply);
 	if (r < 0) {

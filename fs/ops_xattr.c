@@ -14,8 +14,10 @@
 #include <sys/xattr.h>
 
 #include "base/cleanup.h"
+#include "bind.h"
 #include "gate.h"
 #include "ops.h"
+#include "xattr.h"
 
 #define SECURITY "security."
 #define TRUSTED	 "trusted."
@@ -85,6 +87,8 @@ static int do_change(struct fs *fs, const struct labelling *q)
 		if (!v.allow)
 			return v.error ? -v.error : -EACCES;
 	}
+	if (security)
+		bind_settle(fs, i); /* an older writer's label comes first */
 	r = inode_open(fs->inodes, i, O_PATH, &fd);
 	if (r == 0)
 		r = change_xattr(fd, q);
@@ -181,6 +185,9 @@ static ssize_t do_getxattr(struct fs *fs, struct node *n, const char *name,
 
 	if (n->control)
 		return -ENODATA;
+	/* whoever closed it has left a label, even if its release is late */
+	if (!strcmp(name, XATTR_NAME_IMA))
+		bind_settle(fs, n->inode);
 	/* a program that runs without privilege has no capabilities either */
 	if (!strcmp(name, CAPS) && is_stripped(n))
 		return -ENODATA;

@@ -122,7 +122,8 @@ int collect(struct subject *s)
 		it->alg = s->ima_err ? s->fs->opt->hash
 				     : ima_xattr_alg(s->ima.data, s->ima.len,
 						     s->fs->opt->hash);
-		if (!digest_available(it->alg))
+		it->alg_missing = !digest_available(it->alg);
+		if (it->alg_missing)
 			it->alg = s->fs->opt->hash;
 	}
 	s->direct = (s->flags & O_DIRECT) && !s->must_lock &&

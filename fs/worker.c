@@ -12,6 +12,7 @@
 #include <sys/eventfd.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 /* More would only pile up behind the same disk. */
@@ -240,16 +241,10 @@ static int64_t now_ms(void)
 /* The signal may hit just before a blocking call: so it is sent again. */
 static void nudge_all(struct session *s)
 {
-	struct timespec until;
+	struct timespec until = clock_after_ns(NUDGE_MS * 1000000);
 
 	for (const struct thread *t = s->threads; t; t = t->next)
 		(void)pthread_kill(t->id, SESSION_SIGNAL);
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += NUDGE_MS * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
 	(void)pthread_cond_timedwait(&s->changed, &s->lock, &until);
 }
 

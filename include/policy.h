@@ -60,11 +60,11 @@ enum subaction {
 struct policy_env {
 	bool (*hash_available)(unsigned alg);
 	/*
-	 * Resolves template=NAME, a template's name or its format string.
+	 * Resolves template=NAME: a known template, by name or format string.
 	 * Return: the canonical name with static lifetime, NULL if unknown.
 	 */
 	const char *(*template_name)(const char *name, size_t len);
-	/* Refuse imafs' own keywords and templates (policy check --kernel). */
+	/* Refuse imafs' own keywords (policy check --kernel). */
 	bool kernel_only;
 	/*
 	 * A mount loads this policy: refuse every rule that is understood but
@@ -81,11 +81,12 @@ struct policy; /* immutable once parsed; reference-counted; thread-safe */
  * @text, @len: the rules; any bytes (NUL and control characters are refused),
  *              need not end in \n
  * @ret:        the caller's reference; does not point into @text
- * @reterr:     on -EINVAL and -E2BIG: line, column and reason of the first bad
- *              rule; may be NULL
+ * @reterr:     on -EINVAL, -ERANGE and -E2BIG: line, column and reason of the
+ *              first bad rule; may be NULL
  *
- * An empty text gives a policy without rules. Return: 0; -EINVAL; -ENOMEM;
- * -E2BIG for more than 2^24 rules or 2^31 - 1 bytes.
+ * An empty text gives a policy without rules. Return: 0; -EINVAL; -ERANGE for
+ * a number over 64 bits, as in the kernel; -ENOMEM; -E2BIG for more than 2^24
+ * rules or 2^31 - 1 bytes.
  */
 int policy_parse(const char *text, size_t len, const struct policy_env *env,
 		 struct policy **ret, struct diag *reterr);

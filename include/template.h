@@ -20,13 +20,22 @@ struct template; /* immutable, static or registered once; never freed */
 #define TEMPLATE_NAME_MAX (15 * 16 + 14)
 
 /*
- * template_find() - by name ("ima-sig") or by format ("d-ng|n-ng|sig")
- * A format that no built-in template has is a custom one, as with the kernel's
- * ima_template_fmt=: it is registered on first use and its name is the format.
- * Thread-safe. Return: the template; NULL if unknown or badly formed (field id
- * over 16 characters, over 15 fields).
+ * template_find() - what template= in a rule may name: a built-in template, by
+ * name ("ima-sig") or by format ("d-ng|n-ng|sig"), or a format that was made a
+ * template by template_define(). Thread-safe. Return: the template, or NULL.
  */
 const struct template *template_find(const char *name, size_t len);
+
+/*
+ * template_define() - the default template of a mount: what the kernel's
+ * ima_template= and ima_template_fmt= take
+ * A name gives the built-in template. A format becomes a template that the log
+ * calls by its format, also where a built-in one has the same fields. It stays
+ * known to template_find() for the life of the process.
+ * Thread-safe. Return: the template; NULL without memory, or if @text is
+ * neither (a field id over 16 characters, more than 15 fields).
+ */
+const struct template *template_define(const char *text, size_t len);
 
 /* The name that appears in the log; static lifetime. */
 const char *template_name(const struct template *t);

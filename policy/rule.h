@@ -181,9 +181,6 @@ const struct appraise_type *appraise_type_find(const char *name, size_t len);
 /* The one whose options a rule has; NULL: none. */
 const struct appraise_type *appraise_type_of(unsigned options);
 
-/* Whether the kernel knows a template of that (canonical) name. */
-bool rule_template_in_kernel(const char *name);
-
 /* lex.c */
 
 struct lexer {

@@ -55,6 +55,14 @@ static int parse_number(const char *s, size_t len, unsigned base, uint64_t *ret)
 	return 0;
 }
 
+/* A number that is none, or too large for a machine word: ERANGE then. */
+static int refuse_number(struct parser *p, int r)
+{
+	if (r < 0)
+		(void)refuse_value(p); /* says it */
+	return r;
+}
+
 static int parse_func(struct parser *p)
 {
 	p->rule.hook = hook_find(p->arg, p->arg_len);
@@ -94,9 +102,8 @@ static int parse_fsmagic(struct parser *p)
 			"'%s': 'fsmagic=' stands twice; make it two "
 			"rules",
 			WORD(p));
-	if (parse_number(p->arg, p->arg_len, 16, &p->rule.fsmagic) < 0)
-		return refuse_value(p);
-	return 0;
+	return refuse_number(
+		p, parse_number(p->arg, p->arg_len, 16, &p->rule.fsmagic));
 }
 
 static int parse_fsuuid(struct parser *p)
@@ -128,10 +135,13 @@ static int parse_fsuuid(struct parser *p)
 
 static int parse_id(struct parser *p)
 {
-	uint64_t v;
+	uint64_t v = 0;
+	int r = parse_number(p->arg, p->arg_len, 10, &v);
 
-	if (parse_number(p->arg, p->arg_len, 10, &v) < 0 || v >= UINT32_MAX)
-		return refuse_value(p);
+	if (r == 0 && v >= UINT32_MAX)
+		r = -EINVAL;
+	if (r < 0)
+		return refuse_number(p, r);
 	p->rule.id[keyword_of(p->key)->slot] =
 		(struct id_cond){ (uint32_t)v, p->op };
 	return 0;
@@ -220,12 +230,6 @@ static int parse_template(struct parser *p)
 			p,
 			"'%s': no template has this name or format; "
 			"write for example ima-ng or ima-sig",
-			WORD(p));
-	if (p->env->kernel_only && !rule_template_in_kernel(name))
-		return parser_refuse(
-			p,
-			"'%s': this template is not built into the "
-			"kernel",
 			WORD(p));
 	p->rule.template = name;
 	return 0;

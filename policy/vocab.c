@@ -162,20 +162,6 @@ const struct appraise_type *appraise_type_of(unsigned options)
 	return NULL;
 }
 
-bool rule_template_in_kernel(const char *name)
-{
-	static const char *const names[] = {
-		"ima",	     "ima-ng",	"ima-sig",    "ima-ngv2",
-		"ima-sigv2", "ima-buf", "ima-modsig", "evm-sig",
-	};
-
-	for (size_t i = 0; i < N(names); i++) {
-		if (strcmp(names[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
 #define NEEDS_ID   "a number from 0 to 4294967294"
 #define NEEDS_NAME "a name"
 #define NEEDS_LSM  "a label of the security module"

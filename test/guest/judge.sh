@@ -279,7 +279,7 @@ END
 		done
 	} >"$group/script"
 	image=image
-	"$here/run-guest.sh" -n -M 768 -r "$group/overlay" -o "$group/out" \
+	"$here/run-guest.sh" -n -M 768 -m rmd160 -r "$group/overlay" -o "$group/out" \
 		-c "$group/console" -t 900 $(imafs_programs) \
 		$(disk_options "$@") "$group/script" || {
 		tail -n 20 "$group/console" >&2

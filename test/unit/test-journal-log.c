@@ -139,7 +139,7 @@ static void boot_aggregate_uses_the_bank_that_there_is(void **state)
 		fake_extender_init(&f->tpm, t[i].bank, t[i].n_banks);
 		f->o.hash = t[i].hash;
 		f->o.template =
-			template_find(t[i].template, strlen(t[i].template));
+			template_define(t[i].template, strlen(t[i].template));
 		(void)snprintf(want, sizeof(want), "%s", t[i].want);
 		if (strcmp(t[i].template, "ima") == 0) {
 			uint8_t zeros[8 * 20] = { 0 };
@@ -277,8 +277,8 @@ static void every_template_can_be_journaled(void **state)
 		assert_int_equal(
 			journal_measure(
 				f->j,
-				template_find(custom[i], strlen(custom[i])), -1,
-				&vector(0)->event, &added),
+				template_define(custom[i], strlen(custom[i])),
+				-1, &vector(0)->event, &added),
 			0);
 	assert_lists_explain(f, 10);
 	close_journal(f);

@@ -108,47 +108,53 @@ static void ascii_lines_are_the_kernels(void **state)
 static void names_and_formats_find_templates(void **state)
 {
 	static const struct {
-		const char *asked, *name, *why;
+		const char *asked, *found, *defined, *why;
 	} t[] = {
-		{ "ima", "ima", "name" },
-		{ "d|n", "ima", "its format" },
-		{ "ima-ng", "ima-ng", "name" },
-		{ "d-ng|n-ng|sig", "ima-sig", "its format" },
-		{ "d-ngv2|n-ng", "ima-ngv2", "its format" },
-		{ "d-ngv2|n-ng|sig", "ima-sigv2", "its format" },
-		{ "d-ng|n-ng|buf", "ima-buf", "its format" },
-		{ "d-ng|n-ng|sig|d-modsig|modsig", "ima-modsig", "its format" },
+		{ "ima", "ima", "ima", "name" },
+		{ "d|n", "ima", "d|n", "its format" },
+		{ "ima-ng", "ima-ng", "ima-ng", "name" },
+		{ "d-ng|n-ng|sig", "ima-sig", "d-ng|n-ng|sig", "its format" },
+		{ "d-ngv2|n-ng", "ima-ngv2", "d-ngv2|n-ng", "its format" },
+		{ "d-ng|n-ng|sig|d-modsig|modsig", "ima-modsig",
+		  "d-ng|n-ng|sig|d-modsig|modsig", "its format" },
 		{ "d-ng|n-ng|evmsig|xattrnames|xattrlengths|xattrvalues|iuid|"
 		  "igid|imode",
-		  "evm-sig", "its format" },
-		{ "n-ng|d-ng", "n-ng|d-ng", "a custom format is its name" },
-		{ "n", "n", "one field" },
-		{ "n|n|n|n|n|n|n|n|n|n|n|n|n|n|n",
+		  "evm-sig",
+		  "d-ng|n-ng|evmsig|xattrnames|xattrlengths|xattrvalues|iuid|"
+		  "igid|imode",
+		  "its format" },
+		{ "n-ng|d-ng", NULL, "n-ng|d-ng", "no built-in has this" },
+		{ "n", NULL, "n", "one field" },
+		{ "n|n|n|n|n|n|n|n|n|n|n|n|n|n|n", NULL,
 		  "n|n|n|n|n|n|n|n|n|n|n|n|n|n|n", "15 fields" },
-		{ "n|n|n|n|n|n|n|n|n|n|n|n|n|n|n|n", NULL, "16 fields" },
-		{ "", NULL, "no field" },
-		{ "d-ng|", NULL, "an empty field" },
-		{ "|d-ng", NULL, "an empty field" },
-		{ "ima-xx", NULL, "no template, no field" },
-		{ "d-ng|xx", NULL, "an unknown field" },
-		{ "D-NG|n-ng", NULL, "case matters" },
-		{ "d-ng |n-ng", NULL, "no blanks" },
-		{ "d-ng|abcdefghijklmnopq", NULL, "an id of 17 characters" },
+		{ "n|n|n|n|n|n|n|n|n|n|n|n|n|n|n|n", NULL, NULL, "16 fields" },
+		{ "", NULL, NULL, "no field" },
+		{ "d-ng|", NULL, NULL, "an empty field" },
+		{ "|d-ng", NULL, NULL, "an empty field" },
+		{ "ima-xx", NULL, NULL, "no template, no field" },
+		{ "d-ng|xx", NULL, NULL, "an unknown field" },
+		{ "D-NG|n-ng", NULL, NULL, "case matters" },
+		{ "d-ng |n-ng", NULL, NULL, "no blanks" },
+		{ "d-ng|abcdefghijklmnopq", NULL, NULL, "17 characters" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		const struct template *f = find(t[i].asked);
+		const struct template *found = find(t[i].asked);
+		const struct template *made =
+			template_define(t[i].asked, strlen(t[i].asked));
 
-		if (!t[i].name) {
-			if (f)
-				fail_msg("%s found: %s", t[i].asked, t[i].why);
+		if (!found != !t[i].found || !made != !t[i].defined)
+			fail_msg("%s: %s", t[i].asked, t[i].why);
+		if (found)
+			assert_string_equal(template_name(found), t[i].found);
+		if (!made)
 			continue;
-		}
-		if (!f)
-			fail_msg("%s not found: %s", t[i].asked, t[i].why);
-		assert_string_equal(template_name(f), t[i].name);
-		assert_ptr_equal(f, find(t[i].asked));
+		assert_string_equal(template_name(made), t[i].defined);
+		assert_ptr_equal(
+			made, template_define(t[i].asked, strlen(t[i].asked)));
+		/* from now on rules may name it */
+		assert_ptr_equal(find(t[i].asked), found ? found : made);
 	}
 	/* a length, not a NUL, ends the name */
 	assert_ptr_equal(template_find("ima-sigv2", 7), find("ima-sig"));
@@ -174,7 +180,7 @@ static void needs_follow_from_the_fields(void **state)
 static void assert_fields(const char *format, const struct template_event *e,
 			  const char *want)
 {
-	const struct template *t = find(format);
+	const struct template *t = template_define(format, strlen(format));
 	struct buf data = BUF_INIT, text = BUF_INIT;
 
 	assert_non_null(t);
@@ -435,7 +441,7 @@ static void *register_formats(void *arg)
 		/* the bits of i as a list of fields */
 		for (unsigned k = 0; k < 8; k++)
 			(void)strcat(format, i >> k & 1 ? "|iuid" : "|igid");
-		found[i] = find(format);
+		found[i] = template_define(format, strlen(format));
 	}
 	return NULL;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Templates: names and formats to lists of fields, entries to bytes, digests
- * and text; see include/template.h. Pure but for the registry of custom
- * formats, which only grows.
+ * and text; see include/template.h. Pure but for the registry of formats that
+ * mounts have defined.
  */
 #include "template.h"
 
@@ -55,7 +55,7 @@ static const struct template builtin[] = {
 #define N_BUILTIN (sizeof(builtin) / sizeof(builtin[0]))
 
 /*
- * Custom formats in use. Readers walk the list without a lock: a node is
+ * Defined formats. Readers walk the list without a lock: a node is
  * complete before it becomes the head and is never changed or freed.
  */
 static _Atomic(const struct template *) registered;
@@ -146,14 +146,20 @@ const struct template *template_find(const char *name, size_t len)
 	const struct template *t = find_builtin(name, len, NULL);
 	struct layout l;
 
-	if (!t)
-		t = find_registered(name, len);
+	if (!t && parse_format(name, len, &l) == 0)
+		t = find_builtin(NULL, 0, &l);
+	return t ? t : find_registered(name, len);
+}
+
+const struct template *template_define(const char *text, size_t len)
+{
+	const struct template *t = find_builtin(text, len, NULL);
+	struct layout l;
+
 	if (t)
 		return t;
-	if (parse_format(name, len, &l) < 0)
-		return NULL;
-	t = find_builtin(NULL, 0, &l);
-	return t ? t : add_registered(name, len, &l);
+	return parse_format(text, len, &l) < 0 ? NULL
+					       : add_registered(text, len, &l);
 }
 
 const char *template_name(const struct template *t)

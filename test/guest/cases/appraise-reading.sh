@@ -36,7 +36,7 @@ read new => EACCES +1
 read d => ok +1
 open h d w => ok
 fwrite h x => ok
-read d => ok +1 !1
+read d => ok +1 !1 ~15 EACCES +2 !1
 close h => ok
-read d => EACCES +1
+read d => EACCES +1 ~15 EACCES
 '

@@ -22,7 +22,7 @@ tree()
 ops='
 read read-first => ok +1
 exec read-first => EACCES
-read read-first => ok
+read read-first => ok ~17 EACCES
 exec exec-first => EACCES
 read exec-first => EACCES +1
 append exec-first x => ok

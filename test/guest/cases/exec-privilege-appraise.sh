@@ -21,11 +21,11 @@ tree()
 ops='
 as user
 exec plain => ok
-exec good => ok
-exec bad => ok
+exec good => ok ~19 ok +1
+exec bad => ok ~19 EACCES +1
 exec caps => ok
 as root
 exec plain => EACCES +1
-exec good => ok +1
-exec bad => EACCES +1
+exec good => ok +1 ~19 ok
+exec bad => EACCES +1 ~19 EACCES
 '

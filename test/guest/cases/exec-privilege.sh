@@ -31,15 +31,15 @@ tree()
 ops='
 as user
 exec plain => ok +2
-exec setuid-root => ok +2
-exec setuid-2000 => ok +2
-exec setgid-3000 => ok +2
+exec setuid-root => ok +2 ~19 ok +2
+exec setuid-2000 => ok +2 ~19 ok +2
+exec setgid-3000 => ok +2 ~19 ok +2
 exec caps => ok +2
 exec caps-setuid => ok +2
 exec script => ok +2
 as root
 exec plain => ok +2
-exec setuid-root => ok +2
+exec setuid-root => ok +2 ~19 ok +1
 exec setuid-2000 => ok +2
 exec setgid-3000 => ok +2
 exec caps => ok +2

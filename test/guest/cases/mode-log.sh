@@ -89,7 +89,7 @@ getxattr new security.ima => ok
 read new => ok +1
 open - new r => ok
 truncate new 1 => ok
-read new => ok
+read new => ok ~16 ok +1
 getxattr new security.ima => ok
 as user
 read user-none => ok +1

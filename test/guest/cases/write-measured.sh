@@ -71,11 +71,11 @@ read f => ok +1
 # truncation
 read g => ok +1
 truncate g 3 => ok
-read g => ok
+read g => ok ~16 ok +1
 truncate g 3 => ok
 read g => ok
 truncate g 10 => ok
-read g => ok
+read g => ok ~16 ok +1
 # two users
 as user
 read h => ok +1
