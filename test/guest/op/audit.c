@@ -32,9 +32,8 @@ void audit_begin(void)
 	int room = 1 << 20;
 
 	snprintf(denials, sizeof(denials), "%s/denials", log_dir);
-	if (access(denials, F_OK) == 0)
-		return;
-	denials[0] = '\0';
+	if (access(denials, F_OK))
+		denials[0] = '\0';
 	stream = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
 	if (stream < 0 || bind(stream, (struct sockaddr *)&a, sizeof(a)))
 		die("audit stream: %s", strerror(errno));
@@ -142,8 +141,12 @@ static void look_at_denials(FILE *to, unsigned number)
 
 void audit_look(FILE *to, unsigned number)
 {
+	/*
+	 * The stream with imafs, too: on a kernel with IMA setxattr() of
+	 * security.ima never gets to imafs if the kernel does not like the
+	 * value.
+	 */
 	if (*denials)
 		look_at_denials(to, number);
-	else
-		look_at_stream(to, number);
+	look_at_stream(to, number);
 }
