@@ -235,6 +235,7 @@ imafs_options()
 		ima_template=* | ima_template_fmt=*) template=${word#*=} ;;
 		ima_appraise=*) options="$options,appraise=${word#*=}" ;;
 		ima_policy=*) builtin=${word#*=} ;;
+		ima_tcb) builtin=ima_tcb ;;
 		esac
 	done
 	options=$options,template=$template

@@ -3,7 +3,6 @@
 # The old word for measuring: other rules.
 
 boot='ima_tcb'
-later='no option of imafs means these rules'
 scope='machine'
 policy=''
 
