@@ -8,10 +8,10 @@
 #include "appraise.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include <openssl/crypto.h>
 
+#include "crypto/header.h"
 #include "policy.h"
 #include "xattr.h"
 
@@ -128,32 +128,15 @@ static struct appraisal hash_label(const struct appraise_input *in)
 	return immutable ? pass_signed() : pass_unsigned(in);
 }
 
-/*
- * Verifies a signature label whose type and version are admitted. Version 2
- * signs the digest, version 3 the digest of ima_file_id: type, algorithm,
- * digest (ima-abi 4.5).
- */
+/* Verifies a signature label whose type and version are admitted. */
 static struct appraisal check_signature(const struct appraise_input *in,
 					const char *cause)
 {
-	uint8_t id[2 + DIGEST_MAX];
-	struct digest d = *in->digest;
 	struct sig_header h;
 
 	if (sig_header_parse(in->xattr, in->xattr_len, &h) < 0)
 		return fail(cause);
-	if (h.alg != d.alg)
-		return fail(cause);
-	if (h.version == 3) {
-		id[0] = h.type;
-		id[1] = d.alg;
-		memcpy(id + 2, d.bytes, d.size);
-		if (digest_of(d.alg, id, 2U + d.size, &d) < 0)
-			return unknown();
-	}
-	if (!in->keys)
-		return fail(cause);
-	switch (keyring_check(in->keys, h.keyid, &d, h.sig, h.sig_len)) {
+	switch (header_check(&h, in->digest, in->keys)) {
 	case SIG_GOOD:
 		return pass_signed();
 	case SIG_BAD:
