@@ -34,6 +34,8 @@ static const struct {
 	{ "status", 0444, &control_status },
 	{ "tpm", 0444, &control_tpm },
 	{ "keys", 0444, &control_keys },
+	{ "evm", 0440, &control_evm },
+	{ "evm_keys", 0444, &control_evm_keys },
 	{ "version", 0444, &control_version },
 };
 

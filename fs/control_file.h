@@ -79,6 +79,6 @@ extern const struct control_type control_list, control_count,
 
 /* control_status.c */
 extern const struct control_type control_status, control_tpm, control_keys,
-	control_denials, control_version;
+	control_evm, control_evm_keys, control_denials, control_version;
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What a mount says about itself: status, tpm, keys, denials, version. Lines
+ * What a mount says about itself: status, tpm, keys, evm, denials. Lines
  * of "name: value", one fact each, for people and for scripts; names are only
  * ever added.
  */
@@ -140,20 +140,41 @@ static int tpm_print(struct fs *fs, struct buf *to)
 
 const struct control_type control_tpm = { .print = tpm_print };
 
-static int keys_print(struct fs *fs, struct buf *to)
+static int print_keys(const struct keyring *keys, struct buf *to)
 {
-	size_t n = fs->keys ? keyring_count(fs->keys) : 0;
+	size_t n = keys ? keyring_count(keys) : 0;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < n; i++) {
-		r = keyring_describe(fs->keys, i, to);
+		r = keyring_describe(keys, i, to);
 		if (r == 0)
 			r = buf_append_u8(to, '\n');
 	}
 	return r;
 }
 
+static int keys_print(struct fs *fs, struct buf *to)
+{
+	return print_keys(fs->keys, to);
+}
+
 const struct control_type control_keys = { .print = keys_print };
+
+static int evm_keys_print(struct fs *fs, struct buf *to)
+{
+	return print_keys(fs->evm_keys, to);
+}
+
+const struct control_type control_evm_keys = { .print = evm_keys_print };
+
+/* As securityfs' evm: no newline; EVM_INIT_X509 is 2
+ * (Documentation/ABI/testing/evm). */
+static int evm_print(struct fs *fs, struct buf *to)
+{
+	return buf_append_u8(to, fs->evm_keys ? '2' : '0');
+}
+
+const struct control_type control_evm = { .print = evm_print };
 
 static int denials_text(struct fs *fs, struct buf *to)
 {

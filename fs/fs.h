@@ -52,6 +52,7 @@ struct mount_options {
 	char *source, *mountpoint; /* absolute */
 	char *policy;		   /* file or built-in name; NULL: none */
 	char **keys;		   /* NULL-terminated list; NULL: none */
+	char **evm_keys;	   /* likewise; NULL: EVM is not in use */
 	char *trust;		   /* who must have signed keys: file,
 				      directory, TRUST_BUILTIN; NULL: nobody */
 	char *state;		   /* state directory; NULL: the default */
@@ -83,6 +84,7 @@ struct fs {
 	struct extender *extender; /* NULL: tpm=none */
 	char *tcti; /* how others reach the TPM, for .ima/tpm; NULL: none */
 	struct keyring *keys;
+	struct keyring *evm_keys; /* NULL: EVM is not in use */
 	struct denials *denials;
 	struct control *control; /* control_new(); NULL: control=none */
 	struct fuse_session *session;

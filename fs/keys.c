@@ -38,42 +38,40 @@ static int load_trust(const char *from, struct trust *t, struct diag *reterr)
 	return of_option("trust", trust_load(t, from, reterr), reterr);
 }
 
-static int admit(const struct mount_options *o, struct keyring *k,
-		 struct diag *reterr)
+static int admit(const char *word, char **path, const char *trust,
+		 struct keyring *k, struct diag *reterr)
 {
 	CLEANUP(trust_freep) struct trust *t = NULL;
 	int r = trust_new(&t);
 
 	if (r == 0)
-		r = load_trust(o->trust, t, reterr);
-	for (char **path = o->keys; r == 0 && path && *path; path++)
+		r = load_trust(trust, t, reterr);
+	for (char **p = path; r == 0 && p && *p; p++)
 		r = of_option(
-			"keys",
-			keyring_admit(k, t, *path, tell_rejected, NULL, reterr),
+			word,
+			keyring_admit(k, t, *p, tell_rejected, NULL, reterr),
 			reterr);
 	if (r == 0 && keyring_count(k) == 0) {
 		diag_set(reterr,
-			 "no certificate of keys=%s%s was admitted; there must "
+			 "no certificate of %s=%s%s was admitted; there must "
 			 "be one that a certificate of trust=%s signed",
-			 o->keys ? o->keys[0] : "",
-			 o->keys && o->keys[0] && o->keys[1] ? ",..." : "",
-			 o->trust);
+			 word, path ? path[0] : "",
+			 path && path[0] && path[1] ? ",..." : "", trust);
 		r = -ENOKEY;
 	}
 	return r;
 }
 
-int keys_load(const struct mount_options *o, struct keyring **ret,
-	      struct diag *reterr)
+int keys_load(const char *word, char **path, const char *trust,
+	      struct keyring **ret, struct diag *reterr)
 {
 	CLEANUP(keyring_freep) struct keyring *k = NULL;
 	int r = keyring_new(&k);
 
-	if (r == 0 && o->trust)
-		r = admit(o, k, reterr);
-	for (char **path = o->keys; r == 0 && !o->trust && path && *path;
-	     path++)
-		r = of_option("keys", keyring_load(k, *path, reterr), reterr);
+	if (r == 0 && trust)
+		r = admit(word, path, trust, k, reterr);
+	for (char **p = path; r == 0 && !trust && p && *p; p++)
+		r = of_option(word, keyring_load(k, *p, reterr), reterr);
 	if (r == 0)
 		*ret = STEAL(k);
 	return r;

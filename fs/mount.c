@@ -120,9 +120,13 @@ static int open_state(struct mounting *m)
 
 static int load_keys(struct mounting *m)
 {
+	const struct mount_options *o = m->fs.opt;
 	struct diag d = { 0 };
-	int r = keys_load(m->fs.opt, &m->fs.keys, &d);
+	int r = keys_load("keys", o->keys, o->trust, &m->fs.keys, &d);
 
+	if (r == 0 && o->evm_keys)
+		r = keys_load("evm_keys", o->evm_keys, o->trust,
+			      &m->fs.evm_keys, &d);
 	return r ? fail(r, &d) : 0;
 }
 
@@ -347,6 +351,7 @@ static int take_down(struct mounting *m)
 	denials_free(fs->denials);
 	policy_unref(fs->policy);
 	keyring_free(fs->keys);
+	keyring_free(fs->evm_keys);
 	r = journal_close(fs->journal);
 	if (r)
 		log_err("the journal in %s may lack its end: %s", m->state,

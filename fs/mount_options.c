@@ -31,11 +31,17 @@ int mount_options_init(struct mount_options *o)
 	return -ENOMEM;
 }
 
+static void release_list(char **list)
+{
+	for (char **at = list; at && *at; at++)
+		free(*at);
+	free(list);
+}
+
 void mount_options_release(struct mount_options *o)
 {
-	for (char **k = o->keys; k && *k; k++)
-		free(*k);
-	free(o->keys);
+	release_list(o->keys);
+	release_list(o->evm_keys);
 	free(o->source);
 	free(o->mountpoint);
 	free(o->policy);
@@ -63,6 +69,15 @@ static int make_absolute(char **path)
 	free(*path);
 	*path = whole;
 	return 0;
+}
+
+static int make_list_absolute(char **list)
+{
+	int r = 0;
+
+	for (char **at = list; r == 0 && at && *at; at++)
+		r = make_absolute(at);
+	return r;
 }
 
 static int resolve_directory(const char *what, const char *path, char **ret,
@@ -179,11 +194,11 @@ int mount_options_complete(struct mount_options *o, const char *source,
 			      reterr);
 	if (r)
 		return r;
-	for (char **k = o->keys; k && *k; k++) {
-		r = make_absolute(k);
-		if (r)
-			return r;
-	}
+	r = make_list_absolute(o->keys);
+	if (r == 0)
+		r = make_list_absolute(o->evm_keys);
+	if (r)
+		return r;
 	if (o->trust && strcmp(o->trust, TRUST_BUILTIN) != 0) {
 		r = make_absolute(&o->trust);
 		if (r)

@@ -49,22 +49,34 @@ static int set_policy(struct mount_options *o, const char *value,
 	return replace(&o->policy, value);
 }
 
-static int add_keys(struct mount_options *o, const char *value,
-		    struct diag *reterr)
+static int add_to(char ***list, const char *value)
 {
 	size_t n = 0;
 	char **more;
 
-	(void)reterr;
-	while (o->keys && o->keys[n])
+	while (*list && (*list)[n])
 		n++;
-	more = reallocarray(o->keys, n + 2, sizeof(*more));
+	more = reallocarray(*list, n + 2, sizeof(*more));
 	if (!more)
 		return -ENOMEM;
-	o->keys = more;
+	*list = more;
 	more[n + 1] = NULL;
 	more[n] = strdup(value);
 	return more[n] ? 0 : -ENOMEM;
+}
+
+static int add_keys(struct mount_options *o, const char *value,
+		    struct diag *reterr)
+{
+	(void)reterr;
+	return add_to(&o->keys, value);
+}
+
+static int add_evm_keys(struct mount_options *o, const char *value,
+			struct diag *reterr)
+{
+	(void)reterr;
+	return add_to(&o->evm_keys, value);
 }
 
 static int set_trust(struct mount_options *o, const char *value,
@@ -341,6 +353,7 @@ static int refuse_remount(struct mount_options *o, const char *value,
 static const struct word words_known[] = {
 	{ "policy", set_policy, true, false },
 	{ "keys", add_keys, true, false },
+	{ "evm_keys", add_evm_keys, true, false },
 	{ "trust", set_trust, true, false },
 	{ "state", set_state, true, false },
 	{ "tpm", set_tpm, true, false },

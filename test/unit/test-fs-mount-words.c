@@ -83,6 +83,12 @@ static void keys_may_be_given_several_times(void **state)
 	assert_string_equal(o.keys[1], "/b");
 	assert_string_equal(o.keys[2], "/c");
 	assert_null(o.keys[3]);
+	assert_null(o.evm_keys);
+	good("evm_keys=/d,evm_keys=/e");
+	assert_string_equal(o.evm_keys[0], "/d");
+	assert_string_equal(o.evm_keys[1], "/e");
+	assert_null(o.evm_keys[2]);
+	assert_null(o.keys[3]);
 }
 
 static void the_last_word_wins(void **state)
