@@ -130,6 +130,18 @@ static bool same_content(struct object *a, struct object *b)
 			  digest_equal(&x, &y));
 }
 
+/*
+ * Privileges that were vouched for are given by what the kernel was told, and
+ * what it will be told from now on; doc/design/010-evm.md.
+ */
+static bool privileges_fit(const struct node *n, const struct bind_request *q)
+{
+	if (n->vouched.yes || !q->vouched.yes)
+		return vouched_equal(&n->vouched, &q->vouched);
+	return !n->told ||
+	       (n->told_uid == q->vouched.uid && n->told_gid == q->vouched.gid);
+}
+
 /* execve() goes by the mode that the kernel was told: is it the right one? */
 static bool mode_fits(const struct node *n, const struct bind_request *q)
 {
@@ -138,7 +150,8 @@ static bool mode_fits(const struct node *n, const struct bind_request *q)
 	if (q->strip)
 		shown &= ~(mode_t)(S_ISUID | S_ISGID);
 	return !q->exec ||
-	       (n->stripped == q->strip && (!n->told || n->told_mode == shown));
+	       (n->stripped == q->strip &&
+		(!n->told || n->told_mode == shown) && privileges_fit(n, q));
 }
 
 /* Would this open contradict what other handles of the node were promised? */
@@ -225,6 +238,8 @@ int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 	}
 	if (!n->opens++)
 		bind_first(fs, n, q, h);
+	if (q->exec)
+		n->vouched = q->vouched;
 	if (n->object)
 		h->object = object_ref(n->object);
 	h->writes = q->writes;

@@ -12,6 +12,7 @@
 
 #include "fs.h"
 #include "handle.h"
+#include "vouched.h"
 
 struct bind_request {
 	struct node *node;
@@ -22,6 +23,7 @@ struct bind_request {
 	bool strip;   /* exec only: no setuid bits, no capabilities */
 	bool tracked; /* when its last mapping is gone must be known, too */
 	mode_t mode;  /* of the file below */
+	struct vouched vouched; /* exec only: to get privileges by */
 };
 
 /* How the open is to be answered. */

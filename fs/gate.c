@@ -21,6 +21,7 @@
 #include "bind.h"
 #include "denial.h"
 #include "label.h"
+#include "metadata.h"
 #include "subject.h"
 #include "xattr.h"
 
@@ -159,7 +160,8 @@ static void appraise_step(struct subject *s, const struct step *step,
 	if (s->created && s->ima_err == -ENODATA)
 		it->new_file = true;
 	if (it->sub[step->req.sub].done &&
-	    it->sub[step->req.sub].options == it->options) {
+	    it->sub[step->req.sub].options == it->options &&
+	    metadata_remembered(s)) {
 		*ret = it->sub[step->req.sub].found;
 		return;
 	}
@@ -170,6 +172,8 @@ static void appraise_step(struct subject *s, const struct step *step,
 	in.xattr = s->ima_err || !s->ima.len ? NULL : s->ima.data;
 	in.xattr_len = s->ima_err ? 0 : s->ima.len;
 	in.xattr_err = s->ima_err == 0 && !s->ima.len ? -ENODATA : s->ima_err;
+	if (in.xattr)
+		in.evm = metadata_status(s);
 	appraise(&in, ret);
 	if ((it->options & OPT_FAIL_SECURELY) &&
 	    s->access.fsmagic == FUSE_SUPER_MAGIC)
@@ -498,7 +502,7 @@ int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	int r;
 
 	*ret = (struct verdict){ 0 };
-	*ret_grant = (struct grant){ NULL, -1, 0 };
+	*ret_grant = (struct grant){ .fd = -1 };
 	r = subject_begin(fs, q->caller, &s);
 	if (r < 0)
 		return r;
@@ -523,6 +527,7 @@ int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	} else if (ret->allow) {
 		ret_grant->fd = STEAL_FD(s.fd);
 		ret_grant->mode = s.st.st_mode;
+		ret_grant->vouched = s.vouched;
 		if (locked && !writes && s.object)
 			ret_grant->object = STEAL(s.object);
 	}
@@ -535,7 +540,7 @@ void gate_grant_release(struct grant *g)
 	object_unref(g->object);
 	if (g->fd >= 0)
 		(void)close(g->fd); /* O_RDONLY */
-	*g = (struct grant){ NULL, -1, 0 };
+	*g = (struct grant){ .fd = -1 };
 }
 
 /* A path below the mountpoint is a file of ours: never ask ourselves. */

@@ -15,13 +15,15 @@
 #include "caller.h"
 #include "fs.h"
 #include "verdict.h"
+#include "vouched.h"
 
 /* What an open that was let through is to be served from. */
 struct grant {
 	struct object *object; /* a reference; NULL: the file below */
 	int fd; /* O_RDONLY of the file below that was looked at; the caller
 		   of the gate owns it */
-	mode_t mode; /* of the file below */
+	mode_t mode;		/* of the file below */
+	struct vouched vouched; /* what EVM found good */
 };
 
 struct open_request {
@@ -53,15 +55,28 @@ void gate_close(struct fs *fs, struct inode *i, int fd, bool wrote);
 
 /*
  * gate_set_label() - may the caller set (value != NULL) or remove an extended
- * attribute of the security namespace? Everything outside it is not asked.
- * ima-abi 2.7. Verdict errno: EPERM, EINVAL or EACCES.
+ * attribute of the security namespace or an ACL? Everything else is not asked.
+ * ima-abi 2.7, 6.7. Verdict errno: EPERM, EINVAL or EACCES.
  */
 int gate_set_label(struct fs *fs, struct node *n, const struct caller *c,
 		   const char *name, const void *value, size_t len,
 		   struct verdict *ret);
-/* After it was done: drops what was cached. */
+/* After it was done, for any attribute: drops what was cached. */
 void gate_label_changed(struct fs *fs, struct inode *i, const char *name,
 			const void *value, size_t len);
+
+/* A change of owner or mode; the members of @to that are not set are unused. */
+struct attr_change {
+	bool mode, uid, gid;
+	const struct stat *to;
+};
+
+/*
+ * gate_set_attr() - may they be changed? The kernel has asked for the caller's
+ * permission; what is left is EVM's say (ima-abi 6.7). Verdict errno: EPERM.
+ */
+int gate_set_attr(struct fs *fs, struct node *n, const struct caller *c,
+		  const struct attr_change *a, struct verdict *ret);
 
 /* After mode, owner, size or times were changed through the mount. */
 void gate_attr_changed(struct fs *fs, struct inode *i, int fd);

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "denial.h"
 #include "label.h"
+#include "metadata.h"
 #include "session.h"
 #include "subject.h"
 #include "xattr.h"
@@ -156,7 +157,6 @@ int gate_set_label(struct fs *fs, struct node *n, const struct caller *c,
 		   const char *name, const void *value, size_t len,
 		   struct verdict *ret)
 {
-	struct subject s;
 	int r;
 
 	*ret = (struct verdict){ 0 };
@@ -168,17 +168,12 @@ int gate_set_label(struct fs *fs, struct node *n, const struct caller *c,
 		check_evm_label(value, len, ret);
 	else
 		ret->allow = true;
-	if (ret->allow)
-		return 0;
-	r = subject_begin(fs, c, &s);
-	if (r < 0)
-		return r;
-	s.inode = n->inode;
-	s.st.st_nlink = 1;
-	denials_add(fs->denials, ret, s.policy, HOOK_SETXATTR_CHECK,
-		    subject_path(&s), n->inode->dev, n->inode->ino, c, true);
-	subject_end(&s);
-	return 0;
+	if (ret->allow) {
+		r = metadata_check_label(fs, n->inode, name, value, len, ret);
+		if (r < 0 || ret->allow)
+			return r;
+	}
+	return metadata_denied(fs, n, c, HOOK_SETXATTR_CHECK, ret);
 }
 
 void gate_label_changed(struct fs *fs, struct inode *i, const char *name,
@@ -186,13 +181,17 @@ void gate_label_changed(struct fs *fs, struct inode *i, const char *name,
 {
 	struct integrity *it = integrity_peek(i);
 
-	if (!it || strcmp(name, XATTR_NAME_IMA) != 0 ||
+	if (!it || !metadata_covers(fs, name) ||
 	    !policy_wants(fs, ACTION_APPRAISE))
 		return;
 	(void)pthread_mutex_lock(&it->lock);
 	it->change_xattr = true;
-	it->digsig =
-		value && len && *(const uint8_t *)value == EVM_IMA_XATTR_DIGSIG;
+	if (strcmp(name, XATTR_NAME_IMA) == 0)
+		it->digsig = value && len &&
+			     *(const uint8_t *)value == EVM_IMA_XATTR_DIGSIG;
+	else if (value && len && strcmp(name, XATTR_NAME_EVM) == 0)
+		it->digsig =
+			*(const uint8_t *)value == EVM_XATTR_PORTABLE_DIGSIG;
 	(void)pthread_mutex_unlock(&it->lock);
 }
 

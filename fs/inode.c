@@ -564,8 +564,12 @@ void node_attr(struct node *n, struct stat *st)
 		st->st_mtim = p->mtime;
 		st->st_ctim = p->ctime;
 	}
+	if (n->vouched.yes && !vouched_covers(&n->vouched, st))
+		st->st_mode &= ~(mode_t)(S_ISUID | S_ISGID);
 	n->told = true;
 	n->told_mode = st->st_mode;
+	n->told_uid = st->st_uid;
+	n->told_gid = st->st_gid;
 	n->told_size = (uint64_t)st->st_size;
 	(void)pthread_mutex_unlock(&i->lock);
 }

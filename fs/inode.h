@@ -33,6 +33,7 @@
 #include "base/buf.h"
 #include "source.h"
 #include "store.h"
+#include "vouched.h"
 
 struct control_file; /* control.h: the virtual files of .ima/ */
 struct integrity;    /* integrity.h: what the gate knows of a file */
@@ -61,8 +62,12 @@ struct node {
 	bool told;	       /* told_* were given to the kernel */
 	mode_t told_mode;      /* what the kernel believes, to notice that an */
 	uint64_t told_size;    /* open would contradict it */
-	uint64_t cached;       /* file content key the page cache may hold:
-				  object serial, 0 none (no passthrough) */
+	uid_t told_uid;
+	gid_t told_gid;
+	struct vouched vouched; /* it was executed under EVM: privileges are
+				   only shown as they are here */
+	uint64_t cached;	/* file content key the page cache may hold:
+				   object serial, 0 none (no passthrough) */
 };
 
 struct inode {
@@ -184,7 +189,8 @@ int inode_key(const struct inode *i, uint8_t ret[FILE_KEY_SIZE]);
 /**
  * node_attr() - the attributes that the kernel is shown for @n
  * @st: of the file below, changed in place: size and times of the bound
- *      object, bits that a stripped node does not show
+ *      object, bits that a stripped node does not show, or that are not
+ *      vouched for
  * Remembers them as told. Takes inode.lock.
  */
 void node_attr(struct node *n, struct stat *st);

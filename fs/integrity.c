@@ -59,6 +59,7 @@ int integrity_of(struct inode *i, struct integrity **ret)
 void integrity_drop_appraisal(struct integrity *it)
 {
 	it->known = false;
+	it->vouched = (struct vouched){ 0 };
 	for (int i = 0; i < SUB_COUNT; i++)
 		it->sub[i].done = false;
 }

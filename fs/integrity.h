@@ -18,6 +18,7 @@
 #include "appraise.h"
 #include "inode.h"
 #include "policy.h"
+#include "vouched.h"
 
 struct integrity {
 	/*
@@ -45,6 +46,8 @@ struct integrity {
 		unsigned options; /* that it was found under */
 		struct appraisal found;
 	} sub[SUB_COUNT];
+
+	struct vouched vouched; /* that EVM found good, for sub[].done */
 
 	/* the kernel's atomic flags */
 	bool may_emit_tomtou, emitted_open_writers;

@@ -7,17 +7,8 @@
 #include <sys/xattr.h>
 
 #include "base/cleanup.h"
+#include "evm.h"
 #include "xattr.h"
-
-/* security/integrity/evm/evm_main.c, evm_config_default_xattrnames */
-static const char *const evm_names[] = {
-	"security.selinux",	"security.SMACK64",
-	"security.SMACK64EXEC", "security.SMACK64TRANSMUTE",
-	"security.SMACK64MMAP", "security.apparmor",
-	XATTR_NAME_IMA,		XATTR_NAME_CAPS,
-};
-
-#define N_EVM_NAMES (sizeof(evm_names) / sizeof(evm_names[0]))
 
 int label_read(int fd, const char *name, struct buf *to)
 {
@@ -60,14 +51,15 @@ int label_list_read(int fd, struct label_list *ret)
 	int r = 0;
 
 	*ret = (struct label_list){ 0 };
-	ret->item = calloc(N_EVM_NAMES, sizeof(*ret->item));
-	ret->value = calloc(N_EVM_NAMES, sizeof(*ret->value));
+	ret->item = calloc(EVM_XATTRS, sizeof(*ret->item));
+	ret->value = calloc(EVM_XATTRS, sizeof(*ret->value));
 	if (!ret->item || !ret->value)
 		r = -ENOMEM;
-	for (size_t i = 0; i < N_EVM_NAMES && r == 0; i++) {
+	for (size_t i = 0; i < EVM_XATTRS && r == 0; i++) {
+		const char *name = evm_xattr_name((enum evm_xattr)i);
 		struct buf *v = &ret->value[ret->n];
 
-		r = label_read(fd, evm_names[i], v);
+		r = label_read(fd, name, v);
 		if (r == -ENODATA || r == -EOPNOTSUPP) {
 			r = 0;
 			continue;
@@ -75,8 +67,7 @@ int label_list_read(int fd, struct label_list *ret)
 		if (r < 0)
 			break;
 		ret->item[ret->n++] =
-			(struct template_xattr){ evm_names[i], v->data,
-						 v->len };
+			(struct template_xattr){ name, v->data, v->len };
 	}
 	if (r < 0)
 		label_list_release(ret);
@@ -85,7 +76,7 @@ int label_list_read(int fd, struct label_list *ret)
 
 void label_list_release(struct label_list *l)
 {
-	for (size_t i = 0; l->value && i < N_EVM_NAMES; i++)
+	for (size_t i = 0; l->value && i < EVM_XATTRS; i++)
 		buf_release(&l->value[i]);
 	free(l->value);
 	free(l->item);

@@ -122,7 +122,10 @@ static int load_keys(struct mounting *m)
 {
 	const struct mount_options *o = m->fs.opt;
 	struct diag d = { 0 };
-	int r = keys_load("keys", o->keys, o->trust, &m->fs.keys, &d);
+	/* trust= without keys is a mistake, unless it is all about EVM's */
+	bool none = !o->keys && o->evm_keys;
+	int r = keys_load("keys", o->keys, none ? NULL : o->trust, &m->fs.keys,
+			  &d);
 
 	if (r == 0 && o->evm_keys)
 		r = keys_load("evm_keys", o->evm_keys, o->trust,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Changing attributes. The kernel has checked that the caller may, and has
- * worked out which setuid bits to take away; what arrives is only carried out.
+ * worked out which setuid bits to take away; what is left to ask is the gate.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -92,13 +92,25 @@ static int set_all(int fd, const struct stat *attr, int to_set,
 	return r;
 }
 
-static int do_setattr(struct fs *fs, struct node *n, const struct stat *attr,
-		      int to_set, const struct fuse_file_info *fi,
-		      struct stat *ret)
+static int do_setattr(struct fs *fs, struct node *n, const struct caller *c,
+		      const struct stat *attr, int to_set,
+		      const struct fuse_file_info *fi, struct stat *ret)
 {
+	const struct attr_change change = {
+		.mode = to_set & FUSE_SET_ATTR_MODE,
+		.uid = to_set & FUSE_SET_ATTR_UID,
+		.gid = to_set & FUSE_SET_ATTR_GID,
+		.to = attr,
+	};
 	CLEANUP(closep) int fd = -1;
+	struct verdict v;
 	int r;
 
+	r = gate_set_attr(fs, n, c, &change, &v);
+	if (r)
+		return r;
+	if (!v.allow)
+		return v.error ? -v.error : -EACCES;
 	r = inode_open(fs->inodes, n->inode, O_PATH, &fd);
 	if (r)
 		return r;
@@ -121,11 +133,12 @@ void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
 {
 	struct fs *fs = fs_of(req);
 	struct node *n = node_of(fs, ino);
+	struct caller c = caller_of(req);
 	struct stat st = { 0 };
 	int r;
 
 	r = n->control ? set_control(to_set)
-		       : do_setattr(fs, n, attr, to_set, fi, &st);
+		       : do_setattr(fs, n, &c, attr, to_set, fi, &st);
 	if (r) {
 		reply_error(req, r);
 		return;

@@ -82,6 +82,7 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 		 * kernel looks */
 		.strip = v->unprivileged,
 		.mode = g->mode,
+		.vouched = g->vouched,
 	};
 	int r;
 

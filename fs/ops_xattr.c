@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Extended attributes and POSIX ACLs. They are the file's below, as they are;
- * who may change a label of the security namespace is the gate's to say, and
- * who may do the rest the kernel has checked.
+ * who may change a label of the security namespace or an ACL is the gate's to
+ * say, and who may do the rest the kernel has checked.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,8 @@
 #define SECURITY "security."
 #define TRUSTED	 "trusted."
 #define CAPS	 "security.capability"
-#define ACL	 "system.posix_acl_access"
+#define ACLS	 "system.posix_acl_"
+#define ACL	 ACLS "access"
 
 static bool begins(const char *name, const char *prefix)
 {
@@ -69,9 +70,28 @@ static int kill_sgid(int fd)
 		       : 0;
 }
 
+/* That is a change of the mode, and may not be allowed. */
+static int ask_to_kill_sgid(struct fs *fs, const struct labelling *q)
+{
+	CLEANUP(closep) int fd = -1;
+	struct stat st;
+	const struct attr_change change = { .mode = true, .to = &st };
+	struct verdict v;
+	int r = inode_open(fs->inodes, q->node->inode, O_PATH, &fd);
+
+	if (r == 0 && fstat(fd, &st))
+		r = -errno;
+	if (r || !(st.st_mode & S_ISGID) || S_ISDIR(st.st_mode))
+		return r;
+	st.st_mode &= ~(mode_t)S_ISGID;
+	r = gate_set_attr(fs, q->node, q->caller, &change, &v);
+	if (r || v.allow)
+		return r;
+	return v.error ? -v.error : -EACCES;
+}
+
 static int do_change(struct fs *fs, const struct labelling *q)
 {
-	bool security = begins(q->name, SECURITY);
 	struct inode *i = q->node->inode;
 	CLEANUP(closep) int fd = -1;
 	struct verdict v = { 0 };
@@ -79,7 +99,9 @@ static int do_change(struct fs *fs, const struct labelling *q)
 
 	if (q->node->control)
 		return -EOPNOTSUPP;
-	if (security) {
+	if (begins(q->name, SECURITY))
+		bind_settle(fs, i); /* an older writer's label comes first */
+	if (begins(q->name, SECURITY) || begins(q->name, ACLS)) {
 		r = gate_set_label(fs, q->node, q->caller, q->name, q->value,
 				   q->size, &v);
 		if (r)
@@ -87,15 +109,14 @@ static int do_change(struct fs *fs, const struct labelling *q)
 		if (!v.allow)
 			return v.error ? -v.error : -EACCES;
 	}
-	if (security)
-		bind_settle(fs, i); /* an older writer's label comes first */
-	r = inode_open(fs->inodes, i, O_PATH, &fd);
+	r = q->kill_sgid ? ask_to_kill_sgid(fs, q) : 0;
+	if (r == 0)
+		r = inode_open(fs->inodes, i, O_PATH, &fd);
 	if (r == 0)
 		r = change_xattr(fd, q);
 	if (r)
 		return r;
-	if (security)
-		gate_label_changed(fs, i, q->name, q->value, q->size);
+	gate_label_changed(fs, i, q->name, q->value, q->size);
 	if (!strcmp(q->name, ACL)) {
 		r = q->kill_sgid ? kill_sgid(fd) : 0;
 		gate_attr_changed(fs, i, fd);
@@ -165,14 +186,46 @@ void op_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name)
 	reply_error(req, do_change(fs, &q));
 }
 
-static bool is_stripped(struct node *n)
+static bool shows_all_caps(struct node *n)
 {
-	bool stripped;
+	bool all;
 
 	(void)pthread_mutex_lock(&n->inode->lock);
-	stripped = n->stripped;
+	all = !n->stripped && !n->vouched.yes;
 	(void)pthread_mutex_unlock(&n->inode->lock);
-	return stripped;
+	return all;
+}
+
+static bool shows_caps(struct node *n, const void *value, size_t len)
+{
+	bool show;
+
+	(void)pthread_mutex_lock(&n->inode->lock);
+	show = !n->stripped && (!n->vouched.yes ||
+				vouched_covers_caps(&n->vouched, value, len));
+	(void)pthread_mutex_unlock(&n->inode->lock);
+	return show;
+}
+
+/*
+ * security.capability of a program that runs without privilege, which has none,
+ * or under EVM: just what was signed. The kernel asks for it in execve(), long
+ * after the program was opened.
+ */
+static ssize_t get_caps(struct node *n, int fd, void *to, size_t size)
+{
+	char value[VOUCHED_CAPS_MAX];
+	ssize_t len = getxattr(fd_path(fd).text, CAPS, value, sizeof(value));
+
+	if (len < 0)
+		return errno == ERANGE ? -ENODATA : -errno;
+	if (!shows_caps(n, value, (size_t)len))
+		return -ENODATA;
+	if (size && (size_t)len > size)
+		return -ERANGE;
+	if (size)
+		memcpy(to, value, (size_t)len);
+	return len;
 }
 
 /* Return: the value's size; -errno. @size 0 only asks for it. */
@@ -188,12 +241,11 @@ static ssize_t do_getxattr(struct fs *fs, struct node *n, const char *name,
 	/* whoever closed it has left a label, even if its release is late */
 	if (!strcmp(name, XATTR_NAME_IMA))
 		bind_settle(fs, n->inode);
-	/* a program that runs without privilege has no capabilities either */
-	if (!strcmp(name, CAPS) && is_stripped(n))
-		return -ENODATA;
 	r = inode_open(fs->inodes, n->inode, O_PATH, &fd);
 	if (r)
 		return r;
+	if (!strcmp(name, CAPS) && !shows_all_caps(n))
+		return get_caps(n, fd, to, size);
 	len = getxattr(fd_path(fd).text, name, to, size);
 	return len < 0 ? -errno : len;
 }

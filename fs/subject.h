@@ -16,6 +16,7 @@
 #include "integrity.h"
 #include "policy.h"
 #include "verdict.h"
+#include "vouched.h"
 
 struct subject {
 	struct fs *fs;
@@ -44,7 +45,8 @@ struct subject {
 	bool must_lock;	      /* a memlock rule: O_DIRECT is no reason not to */
 	bool direct;	      /* O_DIRECT without permission: not collected */
 	struct digest digest; /* size 0: could not be collected, see below */
-	struct buf path;      /* as the log shows it, NUL-terminated */
+	struct vouched vouched; /* by the EVM signature, if it was asked */
+	struct buf path;	/* as the log shows it, NUL-terminated */
 };
 
 /* One hook of an event, and what the policy wants done for it. */
