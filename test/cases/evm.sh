@@ -244,6 +244,9 @@ setfattr -n security.evm -v "0x$(evm_of "$SRC/good")" "$MNT/good"
 setfattr -n user.x -v y "$MNT/good"
 touch -d @1000000000 "$MNT/good"
 setfacl -m u::rwx,g::rx,o::rx "$MNT/good"
+setfacl -m u:1000:rwx,m::rx "$MNT/good" # the mask is the group's mode
+expect_fail EPERM setfacl -m m::r "$MNT/good"
+expect_fail EPERM setfattr -x system.posix_acl_access "$MNT/good"
 mv "$MNT/good" "$MNT/better"
 expect_text good "$MNT/better"
 ln "$MNT/better" "$MNT/good"
@@ -299,6 +302,19 @@ denied_because missing-HMAC "$MNT/new"
 evm rsa --portable --imahash "$SRC/new"
 settle
 expect_text new cat "$MNT/new"
+
+it 'a policy that is read by its path may be signed so, too'
+echo "$plain" >"$T/policy"
+evmctl sign --portable --imahash --hashalgo sha256 --key "$KEYS/rsa.pem" \
+	"$T/policy" >/dev/null 2>&1
+settle
+set_policy 'appraise func=POLICY_CHECK appraise_type=imasig'
+echo "$T/policy" >"$MNT/.ima/policy"
+[ "$(cat "$MNT/.ima/policy")" = "$plain" ] || fail "$(cat "$MNT/.ima/policy")"
+set_policy 'appraise func=POLICY_CHECK appraise_type=imasig'
+chmod 666 "$T/policy"
+! echo "$T/policy" 2>/dev/null >"$MNT/.ima/policy" || fail 'it was taken'
+denied_because invalid-fail-immutable "$T/policy"
 
 it 'directories and links are nobody'"'"'s to sign'
 mkdir "$MNT/d"
