@@ -42,7 +42,7 @@ prepare()
 	name=$1
 	dir=$keep/cases/$name
 	mnt=/ima/$name
-	boot='' policy='' scope='' early='' ops='' size=4M features='' replay=yes later='' leaves=''
+	boot='' policy='' scope='' early='' evm='' ops='' size=4M features='' replay=yes later='' leaves=''
 	mkdir -p "$dir/tree"
 	. "$here/cases/$name.sh"
 	uuid=$(case_uuid "$name")
@@ -57,11 +57,13 @@ prepare()
 	printf '%s\n' "$early" >"$dir/early"
 	echo "$boot" >"$dir/boot"
 	echo "$scope" >"$dir/scope"
+	echo "$evm" >"$dir/evm"
 	echo "$replay" >"$dir/replay"
 	echo "$later" >"$dir/later"
 	echo "$leaves" >"$dir/leaves"
 	(cd "$dir/tree" && umask 022 && tree)
 	IMAGE_UUID=$uuid IMAGE_FEATURES=$features "$here/run-guest.sh" -I "$dir/tree" "$dir/image" "$size"
+	[ ! -e "$dir/bound" ] || sign_bound "$dir/image"
 	[ ! -e "$dir/raw" ] || put_raw_xattrs "$dir/image"
 }
 
@@ -72,7 +74,7 @@ group_key()
 	if [ -n "$(cat "$dir/scope")" ]; then
 		echo "alone $1"
 	else
-		echo "$(cat "$dir/boot") $(cut -d ' ' -f 1 "$dir/policy" |
+		echo "$(cat "$dir/boot") $(cat "$dir/evm") $(cut -d ' ' -f 1 "$dir/policy" |
 			sed 's/^dont_//' | sort -u | tr '\n' ' ')"
 	fi
 }
@@ -144,6 +146,8 @@ judge_by_kernel()
 	{
 		echo 'ima=/sys/kernel/security/ima'
 		echo "export IMAFS_ONLY_BASE=$only_base"
+		[ -z "$(cat "$keep/cases/$1/evm")" ] || echo \
+			"echo $(cat "$keep/cases/$1/evm") >/sys/kernel/security/evm || exit 2"
 		[ ! -s "$group/overlay/job/policy" ] ||
 			echo 'op policy /job/policy $ima/policy || exit 2'
 		for name; do
@@ -227,6 +231,7 @@ imafs_options()
 {
 	dir=$keep/cases/$1
 	options="allow_other,tpm=auto,keys=/job/keys,state=/run/imafs/$1"
+	[ -z "$(cat "$dir/evm")" ] || options="$options,evm_keys=/job/keys"
 	builtin='' template=ima-sig # this kernel's default, not imafs'
 	# shellcheck disable=SC2013 # words they are
 	for word in $(cat "$dir/boot"); do

@@ -95,6 +95,45 @@ sign()
 	rm evmctl.log
 }
 
+# hashed PATH: security.ima = SHA-256 at once, so that EVM signatures can cover it
+hashed()
+{
+	evmctl ima_hash -a sha256 "$1" >evmctl.log 2>&1 ||
+		{ cat evmctl.log >&2; return 1; }
+	rm evmctl.log
+}
+
+# portable PATH [KEY]: security.evm over what the file is now, portable
+portable()
+{
+	evmctl sign --portable --key "$keys/${2:-rsa}.pem" -a sha256 \
+		--keyid-from-cert "$keys/${2:-rsa}.crt" "$1" >evmctl.log 2>&1 ||
+		{ cat evmctl.log >&2; return 1; }
+	rm evmctl.log
+}
+
+# bound PATH [KEY]: the same, bound to the inode that the image will give it
+bound()
+{
+	echo "$1 ${2:-rsa}" >>"$dir/bound"
+}
+
+sign_bound()
+{
+	while read -r path key; do
+		debugfs -R "stat /$path" "$1" >"$dir/inode" 2>/dev/null
+		ino=$(sed -n 's/^Inode: *\([0-9]*\).*/\1/p' "$dir/inode")
+		generation=$(sed -n 's/^ *Generation: *\([0-9]*\).*/\1/p' \
+			"$dir/inode")
+		evmctl sign -n --key "$keys/$key.pem" -a sha256 \
+			--keyid-from-cert "$keys/$key.crt" --uuid="$uuid" \
+			--ino="$ino" --generation="$generation" \
+			"$dir/tree/$path" >"$dir/evm.hex" 2>"$dir/evm.log" ||
+			{ cat "$dir/evm.log" >&2; return 1; }
+		raw "$path" "$(tr -d '\n' <"$dir/evm.hex")" security.evm
+	done <"$dir/bound"
+}
+
 # The SHA-256 fs-verity digest of a file of at most one block (ima-abi 8).
 verity_digest()
 {
@@ -130,6 +169,13 @@ label_again()
 ima_of()
 {
 	getfattr --only-values -n security.ima "$1" | od -An -v -tx1 |
+		tr -d ' \n'
+}
+
+# evm_of PATH: security.evm likewise
+evm_of()
+{
+	getfattr --only-values -n security.evm "$1" | od -An -v -tx1 |
 		tr -d ' \n'
 }
 

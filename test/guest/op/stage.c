@@ -30,37 +30,43 @@ static int ends_in_der(const struct dirent *e)
 	return dot && !strcmp(dot, ".der");
 }
 
-/*
- * op session KEYDIR COMMAND...: the kernel looks for a keyring named _ima in
- * the keyrings of whoever needs a signature checked first. All of a case's
- * users are children of this session and possess it.
- */
-int cmd_session(int argc, char **argv)
+/* A keyring of the session with the keys of a directory. */
+static void fill_keyring(const char *name, const char *keys)
 {
 	struct dirent **names;
 	char path[PATH_MAX];
 	long ring;
 	int i, n;
 
-	if (argc < 3)
-		die("usage: op session KEYDIR COMMAND...");
-	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0)
-		die("join session: %s", strerror(errno));
-	ring = add_key("keyring", "_ima", NULL, 0, KEY_SPEC_SESSION_KEYRING);
+	ring = add_key("keyring", name, NULL, 0, KEY_SPEC_SESSION_KEYRING);
 	if (ring < 0)
-		die("keyring _ima: %s", strerror(errno));
-	n = scandir(argv[1], &names, ends_in_der, alphasort);
+		die("keyring %s: %s", name, strerror(errno));
+	n = scandir(keys, &names, ends_in_der, alphasort);
 	for (i = 0; i < n; i++) {
 		struct text der = { 0 };
 
-		snprintf(path, sizeof(path), "%s/%s", argv[1],
-			 names[i]->d_name);
+		snprintf(path, sizeof(path), "%s/%s", keys, names[i]->d_name);
 		if (!text_read_file(&der, path))
 			die("%s: %s", path, strerror(errno));
 		if (add_key("asymmetric", NULL, der.at, der.len, ring) < 0)
 			die("key %s: %s", path, strerror(errno));
 		free(der.at);
 	}
+}
+
+/*
+ * op session KEYDIR COMMAND...: the kernel looks for keyrings named _ima and
+ * _evm in the keyrings of whoever needs a signature checked first. All of a
+ * case's users are children of this session and possess them.
+ */
+int cmd_session(int argc, char **argv)
+{
+	if (argc < 3)
+		die("usage: op session KEYDIR COMMAND...");
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0)
+		die("join session: %s", strerror(errno));
+	fill_keyring("_ima", argv[1]);
+	fill_keyring("_evm", argv[1]);
 	execvp(argv[2], argv + 2);
 	die("%s: %s", argv[2], strerror(errno));
 }
