@@ -216,6 +216,14 @@ static bool by_metadata(const struct appraise_input *in, struct appraisal *ret)
 	return true;
 }
 
+/* Has it a signature, good or not? A portable one of EVM is as good. */
+static bool is_signed(const struct appraise_input *in)
+{
+	return label_type(in) == EVM_IMA_XATTR_DIGSIG ||
+	       in->evm == INTEGRITY_PASS_IMMUTABLE ||
+	       in->evm == INTEGRITY_FAIL_IMMUTABLE;
+}
+
 static struct appraisal decide(const struct appraise_input *in)
 {
 	struct appraisal a;
@@ -229,7 +237,7 @@ static struct appraisal decide(const struct appraise_input *in)
 		a = by_label(in);
 	/* installers write the signature first, the data later */
 	if (!integrity_good(a.status) && in->created && in->empty &&
-	    label_type(in) == EVM_IMA_XATTR_DIGSIG)
+	    is_signed(in))
 		a = pass_unsigned(in);
 	return a;
 }

@@ -66,8 +66,8 @@ struct appraise_input {
  * OPT_DIGSIG_REQUIRED from another matching rule wins over OPT_SIG_OPTIONAL.
  *
  * An empty file that has just been created passes with a signature already in
- * place (installers write the label first); ->digsig is false then, because
- * nothing was verified.
+ * place, also a portable one of EVM (installers write the label first);
+ * ->digsig is false then, because nothing was verified.
  *
  * Not looked at: OPT_FAIL_SECURELY, which is for file systems whose content may
  * change after the check, and what is appraised here is locked.

@@ -375,6 +375,47 @@ static void an_unverified_signature_on_a_new_file_gives_nothing(void **state)
 	assert_true(a.unsigned_);
 }
 
+static void a_new_file_may_have_its_evm_signature_before_its_data(void **state)
+{
+	static const struct {
+		enum integrity_status evm, status;
+		bool created, empty;
+	} row[] = {
+		{ INTEGRITY_PASS_IMMUTABLE, PASS, true, true },
+		{ INTEGRITY_FAIL_IMMUTABLE, PASS, true, true },
+		{ INTEGRITY_PASS, FAIL, true, true },
+		{ INTEGRITY_FAIL, FAIL, true, true },
+		{ INTEGRITY_NOLABEL, NOLABEL, true, true },
+		{ INTEGRITY_PASS_IMMUTABLE, FAIL, true, false },
+		{ INTEGRITY_PASS_IMMUTABLE, FAIL, false, true },
+		{ INTEGRITY_FAIL_IMMUTABLE, INTEGRITY_FAIL_IMMUTABLE, true,
+		  false },
+		{ INTEGRITY_FAIL_IMMUTABLE, INTEGRITY_FAIL_IMMUTABLE, false,
+		  true },
+	};
+	struct value v = value_of("0406" SHA512_HEX);
+	struct digest d;
+
+	(void)state;
+	assert_int_equal(digest_of(HASH_ALG_SHA512, "", 0, &d), 0);
+	for (size_t i = 0; i < N_ROWS(row); i++) {
+		struct appraise_input in = { .xattr = v.bytes,
+					     .xattr_len = v.len,
+					     .digest = &d,
+					     .evm = row[i].evm,
+					     .created = row[i].created,
+					     .empty = row[i].empty,
+					     .keys = ring };
+		struct appraisal a;
+
+		appraise(&in, &a);
+		if (a.status != row[i].status)
+			fail_msg("row %zu: %s", i,
+				 integrity_status_name(a.status));
+		assert_false(a.status == PASS && a.digsig);
+	}
+}
+
 static void evm_speaks_before_the_label(void **state)
 {
 	static const struct {
@@ -703,6 +744,8 @@ int main(void)
 		cmocka_unit_test(new_files_may_lack_what_is_still_to_come),
 		cmocka_unit_test(
 			an_unverified_signature_on_a_new_file_gives_nothing),
+		cmocka_unit_test(
+			a_new_file_may_have_its_evm_signature_before_its_data),
 		cmocka_unit_test(evm_speaks_before_the_label),
 		cmocka_unit_test(version_3_signs_type_algorithm_and_digest),
 		cmocka_unit_test(
