@@ -126,7 +126,7 @@ exec 9<&-
 expect_text 0 euid plain
 set_policy 'appraise func=BPRM_CHECK appraise_type=imasig'
 
-# flip COMMAND COMMAND: change the file below to and fro, until end_flip
+# flip COMMAND COMMAND: change the file below there and back, until races ends
 flip()
 {
 	while :; do
