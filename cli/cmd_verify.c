@@ -13,6 +13,7 @@
 #include "base/hex.h"
 #include "cli.h"
 #include "content.h"
+#include "evm_finding.h"
 #include "json.h"
 #include "label.h"
 #include "options.h"
@@ -28,6 +29,8 @@ const char cmd_verify_usage[] =
 	"\n"
 	"  -k, --keys PATH       certificate or public key, PEM or DER, or a\n"
 	"                        directory of such files; may be repeated\n"
+	"  -e, --evm-keys PATH   the same for security.evm: metadata are "
+	"checked, too\n"
 	"  -s, --require-signature\n"
 	"                        a hash is not enough\n"
 	"  -a, --hash ALG        algorithm of labels that name none, default\n"
@@ -56,7 +59,8 @@ struct verify {
 	struct tree_options tree;
 	const char *label; /* attribute name */
 	struct keyring *keys;
-	unsigned options; /* OPT_* */
+	struct keyring *evm_keys; /* empty: EVM is not looked at */
+	unsigned options;	  /* OPT_* */
 	unsigned alg;
 	bool json;
 	_Atomic uint64_t passed, failed, undetermined;
@@ -68,12 +72,14 @@ struct finding {
 	int error;	 /* of open or read; 0: none */
 	int label_error; /* as appraise_input.xattr_err */
 	struct digest digest;
+	struct evm_finding metadata;
 	struct appraisal a; /* if !error */
 };
 
 static void finding_release(struct finding *f)
 {
 	buf_release(&f->label);
+	evm_finding_release(&f->metadata);
 }
 
 static void examine(const struct verify *v, const struct walk_file *f,
@@ -89,6 +95,14 @@ static void examine(const struct verify *v, const struct walk_file *f,
 		return;
 	}
 	ret->label_error = label_get(fd, v->label, &ret->label);
+	if (keyring_count(v->evm_keys)) {
+		r = evm_finding_check(fd, ret->label_error ? NULL : &ret->label,
+				      v->evm_keys, &ret->metadata);
+		if (r < 0) {
+			ret->error = r;
+			return;
+		}
+	}
 	alg = ima_xattr_alg(ret->label.data, ret->label.len,
 			    (enum hash_alg)v->alg);
 	r = content_digest(f, fd, alg, -1, scratch, &ret->digest);
@@ -100,6 +114,7 @@ static void examine(const struct verify *v, const struct walk_file *f,
 	in.xattr = ret->label.data;
 	in.xattr_len = ret->label.len;
 	in.xattr_err = ret->label_error;
+	in.evm = ret->metadata.status;
 	ret->digest.alg = (uint8_t)alg;
 	appraise(&in, &ret->a);
 }
@@ -178,6 +193,10 @@ static int explain(const struct verify *v, const struct finding *f,
 		return explain_signature(v, f, to);
 	if (strcmp(cause, "unknown") == 0)
 		return explain_unknown(f, to);
+	if (strcmp(cause, "missing-HMAC") == 0 ||
+	    strcmp(cause, "invalid-HMAC") == 0 ||
+	    strcmp(cause, "invalid-fail-immutable") == 0)
+		return evm_finding_explain(&f->metadata, v->evm_keys, to);
 	if (strcmp(cause, "IMA-signature-required") == 0)
 		return buf_append_str(to, f->label.len ? "it has only a hash"
 						       : "it has no label");
@@ -235,6 +254,11 @@ static int put_text(const struct walk_file *file, const struct finding *f,
 	if (r == 0 && word(f) == V_PASS &&
 	    sig_header_parse(f->label.data, f->label.len, &h) == 0)
 		r = buf_printf(to, ", key id %08x", h.keyid);
+	if (r == 0 && word(f) == V_PASS && f->metadata.status)
+		r = buf_printf(to, ", metadata %s",
+			       f->metadata.status == INTEGRITY_PASS_IMMUTABLE
+				       ? "portable"
+				       : "bound");
 	if (r == 0 && word(f) == V_PASS)
 		r = buf_append_u8(to, ')');
 	return r < 0 ? r : buf_append_u8(to, '\n');
@@ -278,6 +302,9 @@ static int put_json(const struct walk_file *file, const struct finding *f,
 		r = json_member(to, "reason", why);
 	if (r == 0 && !f->error)
 		r = json_member(to, "label", kind(f));
+	if (r == 0 && f->metadata.status)
+		r = json_member(to, "evm",
+				integrity_status_name(f->metadata.status));
 	if (r == 0 && sig_header_parse(f->label.data, f->label.len, &h) == 0) {
 		(void)snprintf(keyid, sizeof(keyid), "%08x", h.keyid);
 		r = json_member(to, "keyid", keyid);
@@ -357,11 +384,11 @@ static int run(struct verify *v, char *const paths[])
 	return r < 0 || v->undetermined ? CLI_UNDETERMINED : CLI_OK;
 }
 
-static int add_keys(struct verify *v, const char *path)
+static int add_keys(struct keyring *to, const char *path)
 {
 	struct diag why = { 0 };
 
-	if (keyring_load(v->keys, path, &why) == 0)
+	if (keyring_load(to, path, &why) == 0)
 		return -1;
 	cli_error("%s", why.msg);
 	return CLI_UNDETERMINED;
@@ -372,7 +399,9 @@ static int take_option(struct verify *v, int option)
 {
 	switch (option) {
 	case 'k':
-		return add_keys(v, optarg);
+		return add_keys(v->keys, optarg);
+	case 'e':
+		return add_keys(v->evm_keys, optarg);
 	case 's':
 		v->options |= OPT_DIGSIG_REQUIRED;
 		return -1;
@@ -390,6 +419,7 @@ int cmd_verify(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "keys", required_argument, NULL, 'k' },
+		{ "evm-keys", required_argument, NULL, 'e' },
 		{ "require-signature", no_argument, NULL, 's' },
 		{ "hash", required_argument, NULL, 'a' },
 		{ "json", no_argument, NULL, ARG_JSON },
@@ -397,15 +427,17 @@ int cmd_verify(int argc, char **argv)
 		{ 0 },
 	};
 	CLEANUP(keyring_freep) struct keyring *keys = NULL;
+	CLEANUP(keyring_freep) struct keyring *evm_keys = NULL;
 	struct verify v = { .alg = HASH_ALG_SHA256 };
 	int option;
 
-	if (keyring_new(&keys) < 0) {
+	if (keyring_new(&keys) < 0 || keyring_new(&evm_keys) < 0) {
 		cli_error("out of memory");
 		return CLI_UNDETERMINED;
 	}
 	v.keys = keys;
-	while ((option = getopt_long(argc, argv, "k:sa:" TREE_SHORT_OPTIONS,
+	v.evm_keys = evm_keys;
+	while ((option = getopt_long(argc, argv, "k:e:sa:" TREE_SHORT_OPTIONS,
 				     options, NULL)) != -1) {
 		int r = take_option(&v, option);
 

@@ -138,6 +138,36 @@ set_policy "$signed"
 expect_text good "$MNT/good"
 stop_mount
 
+it 'imafs verify says the same beforehand'
+verify=("$IMAFS" verify --keys "$KEYS/trusted" --evm-keys "$KEYS/trusted")
+expect_status 0 "${verify[@]}" -s "$SRC/good" "$SRC/good-imasig"
+case $OUT in
+*'/good: pass (hash, sha256, metadata portable)'*) ;;
+*) fail "$OUT" ;;
+esac
+expect_status 0 "${verify[@]}" "$SRC/bound" "$SRC/elsewhere"
+for f in mode owner group label content capability selinux unknown garbage \
+	truncated; do
+	expect_status 1 "${verify[@]}" "$SRC/$f"
+	case $OUT in
+	*": fail: invalid-fail-immutable ("*) ;;
+	*) fail "$OUT" ;;
+	esac
+done
+for f in hmac empty other-type copied; do
+	expect_status 1 "${verify[@]}" "$SRC/$f"
+	case $OUT in
+	*": fail: invalid-HMAC ("*) ;;
+	*) fail "$OUT" ;;
+	esac
+done
+expect_status 1 "${verify[@]}" --json "$SRC/none"
+case $OUT in
+*'"cause": "missing-HMAC"'*'"evm": "no_label"'*) ;;
+*) fail "$OUT" ;;
+esac
+expect_status 0 "$IMAFS" verify --keys "$KEYS/trusted" "$SRC/mode"
+
 start_mount "$options"
 for policy in "$signed" "$plain"; do
 	set_policy "$policy"
