@@ -15,6 +15,7 @@
 
 #include "caller.h"
 #include "fs.h"
+#include "gate.h"
 
 extern const struct fuse_lowlevel_ops fs_ops; /* ops.c: the table */
 
@@ -93,13 +94,17 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_readlink(fuse_req_t req, fuse_ino_t ino);
 void op_statfs(fuse_req_t req, fuse_ino_t ino);
 
+/* Asks gate_set_attr(). 0: it may be changed; -errno. */
+int may_set_attr(struct fs *fs, struct node *n, const struct caller *c,
+		 const struct attr_change *a);
+
 /*
  * drop_setuid() - what truncation by @c takes from a file: the setuid bit, and
  * the setgid bit of an executable (root's, in the kernel CAP_FSETID's, does
  * not). The kernel does this for all but open(O_TRUNC), which it leaves whole
- * to us. 0 or -errno.
+ * to us. Before it truncates: the gate may forbid it. 0 or -errno.
  */
-int drop_setuid(const struct caller *c, int fd);
+int drop_setuid(struct fs *fs, struct node *n, const struct caller *c, int fd);
 
 /* ops_attr.c */
 void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,

@@ -57,10 +57,23 @@ static int set_times(int fd, const struct stat *attr, int to_set)
 	return utimensat(AT_FDCWD, fd_path(fd).text, t, 0) ? -errno : 0;
 }
 
-int drop_setuid(const struct caller *c, int fd)
+int may_set_attr(struct fs *fs, struct node *n, const struct caller *c,
+		 const struct attr_change *a)
+{
+	struct verdict v;
+	int r = gate_set_attr(fs, n, c, a, &v);
+
+	if (r || v.allow)
+		return r;
+	return v.error ? -v.error : -EACCES;
+}
+
+int drop_setuid(struct fs *fs, struct node *n, const struct caller *c, int fd)
 {
 	struct stat st;
+	const struct attr_change change = { .mode = true, .to = &st };
 	mode_t mode;
+	int r;
 
 	if (c->fsuid == 0)
 		return 0;
@@ -71,6 +84,10 @@ int drop_setuid(const struct caller *c, int fd)
 		mode &= ~(mode_t)S_ISGID;
 	if (mode == (st.st_mode & ALLPERMS))
 		return 0;
+	st.st_mode = (st.st_mode & S_IFMT) | mode;
+	r = may_set_attr(fs, n, c, &change);
+	if (r)
+		return r;
 	return chmod(fd_path(fd).text, mode) ? -errno : 0;
 }
 
@@ -103,14 +120,11 @@ static int do_setattr(struct fs *fs, struct node *n, const struct caller *c,
 		.to = attr,
 	};
 	CLEANUP(closep) int fd = -1;
-	struct verdict v;
 	int r;
 
-	r = gate_set_attr(fs, n, c, &change, &v);
+	r = may_set_attr(fs, n, c, &change);
 	if (r)
 		return r;
-	if (!v.allow)
-		return v.error ? -v.error : -EACCES;
 	r = inode_open(fs->inodes, n->inode, O_PATH, &fd);
 	if (r)
 		return r;

@@ -59,9 +59,21 @@ static int truncate_now(struct fs *fs, struct handle *h, const struct caller *c)
 
 	/* open(O_RDONLY|O_TRUNC) truncates, too */
 	r = inode_open(fs->inodes, h->node->inode, O_WRONLY, &fd);
+	if (r == 0)
+		r = drop_setuid(fs, h->node, c, fd);
 	if (r == 0 && ftruncate(fd, 0) < 0)
 		r = -errno;
-	return r < 0 ? r : drop_setuid(c, fd);
+	return r;
+}
+
+/* All that closing means, but for the handle itself. */
+static void unbind(struct fs *fs, struct handle *h)
+{
+	struct inode *i = h->node->inode;
+
+	bind_close(fs, h);
+	gate_close(fs, i, h->fd, h->writes);
+	bind_closed(fs, i, h);
 }
 
 /* The gate's yes, turned into a handle that is bound. */
@@ -105,7 +117,7 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 	if ((q->flags & O_TRUNC) && !q->created) {
 		r = truncate_now(fs, h, q->caller);
 		if (r < 0) {
-			bind_close(fs, h);
+			unbind(fs, h);
 			return r;
 		}
 	}
@@ -155,11 +167,7 @@ static int do_open(struct fs *fs, struct open_request *q, struct handle **ret,
 
 static void do_release(struct fs *fs, struct handle *h)
 {
-	struct inode *i = h->node->inode;
-
-	bind_close(fs, h);
-	gate_close(fs, i, h->fd, h->writes);
-	bind_closed(fs, i, h);
+	unbind(fs, h);
 	handle_free(h);
 }
 

@@ -76,7 +76,6 @@ static int ask_to_kill_sgid(struct fs *fs, const struct labelling *q)
 	CLEANUP(closep) int fd = -1;
 	struct stat st;
 	const struct attr_change change = { .mode = true, .to = &st };
-	struct verdict v;
 	int r = inode_open(fs->inodes, q->node->inode, O_PATH, &fd);
 
 	if (r == 0 && fstat(fd, &st))
@@ -84,10 +83,7 @@ static int ask_to_kill_sgid(struct fs *fs, const struct labelling *q)
 	if (r || !(st.st_mode & S_ISGID) || S_ISDIR(st.st_mode))
 		return r;
 	st.st_mode &= ~(mode_t)S_ISGID;
-	r = gate_set_attr(fs, q->node, q->caller, &change, &v);
-	if (r || v.allow)
-		return r;
-	return v.error ? -v.error : -EACCES;
+	return may_set_attr(fs, q->node, q->caller, &change);
 }
 
 static int do_change(struct fs *fs, const struct labelling *q)

@@ -266,6 +266,17 @@ expect_fail EACCES tee -a "$MNT/good"
 denied_because signed-file-is-immutable "$MNT/good"
 set_policy "$signed"
 
+it '... nor cut off by somebody who would take its setuid bit'
+program "$SRC/setuid" setuid
+chown 1000 "$SRC/setuid"
+chmod 4755 "$SRC/setuid"
+portable "$SRC/setuid"
+settle
+set_policy "$signed"
+expect_fail EPERM as_user 1000 truncate -s 0 "$MNT/setuid"
+expect_fail EPERM as_user 1000 sh -c ": >'$MNT/setuid'"
+expect_text setuid "$MNT/setuid"
+
 it '... but what it has can be set again, and the rest is free'
 chmod 755 "$MNT/good"
 chown 0:0 "$MNT/good"
