@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ struct inode_table {
 	struct inode **bucket;
 	size_t n_buckets;
 	uint64_t count, next_node;
+	uint64_t peak; /* highest count since memory was given back */
 
 	atomic_uint pins; /* of all inodes */
 };
@@ -90,15 +92,13 @@ static void inode_free(struct inode *i)
 	free(i);
 }
 
-/* Called with the lock; a table that cannot grow only gets slower. */
-static void table_grow(struct inode_table *t)
-{
-	size_t n = t->n_buckets * 2;
-	struct inode **bucket;
+#define BUCKETS_MIN 1024
 
-	if (t->count < t->n_buckets)
-		return;
-	bucket = calloc(n, sizeof(*bucket));
+/* Called with the lock; a table that cannot be resized only gets slower. */
+static void table_resize(struct inode_table *t, size_t n)
+{
+	struct inode **bucket = calloc(n, sizeof(*bucket));
+
 	if (!bucket)
 		return;
 	for (size_t b = 0; b < t->n_buckets; b++) {
@@ -115,6 +115,27 @@ static void table_grow(struct inode_table *t)
 	t->n_buckets = n;
 }
 
+/*
+ * Is it time to give memory back? The kernel forgets many files at once when
+ * it is short of memory itself, and free() alone keeps what is not at the end
+ * of the heap. Below GIVE_BACK inodes there is nothing to speak of. Called
+ * with the lock.
+ */
+#define GIVE_BACK 16384
+static bool table_shrink(struct inode_table *t)
+{
+	size_t n = t->n_buckets;
+
+	if (t->peak < GIVE_BACK || t->count > t->peak / 4)
+		return false;
+	t->peak = t->count;
+	while (n > BUCKETS_MIN && n / 2 > t->count)
+		n /= 2;
+	if (n < t->n_buckets)
+		table_resize(t, n);
+	return true;
+}
+
 static struct inode *table_find(struct inode_table *t, const struct file_id *id,
 				uint64_t hash)
 {
@@ -129,11 +150,14 @@ static void table_add(struct inode_table *t, struct inode *i)
 {
 	size_t b;
 
-	table_grow(t);
+	if (t->count >= t->n_buckets)
+		table_resize(t, t->n_buckets * 2);
 	b = i->hash % t->n_buckets;
 	i->next_hash = t->bucket[b];
 	t->bucket[b] = i;
 	t->count++;
+	if (t->count > t->peak)
+		t->peak = t->count;
 }
 
 /*
@@ -338,6 +362,7 @@ void inode_forget(struct inode_table *t, struct node *n, uint64_t count)
 {
 	struct inode *dead;
 	struct node **p;
+	bool much;
 
 	if (n->control || n == t->root)
 		return;
@@ -354,9 +379,12 @@ void inode_forget(struct inode_table *t, struct node *n, uint64_t count)
 		;
 	*p = n->next;
 	dead = drop_locked(t, n->inode);
+	much = table_shrink(t);
 	(void)pthread_mutex_unlock(&t->lock);
 	free_chain(dead);
 	node_free(n);
+	if (much)
+		(void)malloc_trim(0); /* tells whether there was anything */
 }
 
 void inode_renamed(struct inode_table *t, struct inode *i,
@@ -601,7 +629,7 @@ int inode_table_new(const struct source *src, struct inode_table **ret)
 		return -ENOMEM;
 	t->source = src;
 	(void)pthread_mutex_init(&t->lock, NULL);
-	t->n_buckets = 1024;
+	t->n_buckets = BUCKETS_MIN;
 	t->bucket = calloc(t->n_buckets, sizeof(struct inode *));
 	t->root = calloc(1, sizeof(*t->root));
 	r = t->bucket && t->root ? 0 : -ENOMEM;

@@ -1,58 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Few descriptors and many files; a budget of locked memory that is used up; a
-# rule that locks without measuring.
-#
-# shellcheck disable=SC2317 # called by name
+# A budget of locked memory that is used up; a rule that locks without
+# measuring.
 . "$(dirname "$0")/lib/harness.sh"
-
-FILES=${LIMIT_FILES:-100000}
-FEW=256
-
 need_root
-need_program prlimit
-
-descriptors()
-{
-	find "/proc/$DAEMON/fd" -mindepth 1 | wc -l
-}
-
-it "$FILES files are listed, found and opened with $FEW descriptors"
-mkdir "$SRC"/many-{0..9}
-for d in "$SRC"/many-*; do
-	(cd "$d" && seq -f "${d##*-}%06g" $((FILES / 10)) | xargs touch)
-done
-start_mount
-prlimit --pid "$DAEMON" --nofile=$FEW:$FEW
-set_policy 'measure func=FILE_CHECK fowner=1000'
-find "$MNT" -mindepth 2 -printf '%i %p\n' >"$T/listed"
-expect_text "$FILES" sh -c "wc -l <'$T/listed'"
-expect_text "$FILES" sh -c "cut -d ' ' -f 1 '$T/listed' | sort -u | wc -l"
-stat -c %s "$MNT"/many-0/* | sort -u | grep -qx 0
-[ "$(status_of inodes)" -gt 10000 ] || fail "knows $(status_of inodes) only"
-[ "$(descriptors)" -lt $((FEW / 2)) ] || fail "has $(descriptors) open"
-
-it 'they can all be opened, one after the other'
-find "$MNT/many-1" "$MNT/many-2" -type f -print0 | xargs -0 cat >"$T/none"
-[ ! -s "$T/none" ]
-[ "$(descriptors)" -lt $((FEW / 2)) ] || fail "has $(descriptors) open"
-
-it 'and be changed: a rename below a renamed directory'
-mv "$MNT/many-3" "$MNT/moved"
-echo text >"$MNT/moved/3000001"
-expect_text text cat "$SRC/moved/3000001"
-mv "$MNT/moved/3000001" "$MNT/many-4/here"
-expect_text text cat "$MNT/many-4/here"
-
-it 'a reader who opens more than the daemon can hold gets an error, not a hang'
-count=$("$TEST_BUILD/test/race/hold" 300 "$MNT"/many-5/*)
-note "$count files were held open at once"
-[ "$count" -ge 100 ] || fail "only $count files can be open at once"
-cat "$MNT/many-4/here" >/dev/null
-stop_mount
-rm -rf "${SRC:?}"/*
-
-# Locked memory
 
 it 'locked bytes: as many as the budget, then ENOMEM, and the cause'
 start_mount lock_budget=8M
