@@ -29,10 +29,10 @@ few_descriptors()
 		fail "has $(descriptors) descriptors open"
 }
 
-# memory [FIELD]: of the daemon, in bytes; not what is mapped from files
+# Of the daemon, in bytes; not what is mapped from files.
 memory()
 {
-	awk -v f="${1:-RssAnon}:" '$1 == f { print $2 * 1024 }' \
+	awk '$1 == "RssAnon:" { print $2 * 1024 }' \
 		"/proc/$DAEMON/status"
 }
 
