@@ -18,9 +18,9 @@
 #include "gate.h"
 #include "ops.h"
 #include "xattr.h"
+#include "xattr_names.h"
 
 #define SECURITY "security."
-#define TRUSTED	 "trusted."
 #define CAPS	 "security.capability"
 #define ACLS	 "system.posix_acl_"
 #define ACL	 ACLS "access"
@@ -93,7 +93,7 @@ static int do_change(struct fs *fs, const struct labelling *q)
 	struct verdict v = { 0 };
 	int r;
 
-	if (q->node->control)
+	if (q->node->control || !xattr_exists(q->name))
 		return -EOPNOTSUPP;
 	if (begins(q->name, SECURITY))
 		bind_settle(fs, i); /* an older writer's label comes first */
@@ -234,6 +234,8 @@ static ssize_t do_getxattr(struct fs *fs, struct node *n, const char *name,
 
 	if (n->control)
 		return -ENODATA;
+	if (!xattr_exists(name))
+		return -EOPNOTSUPP;
 	/* whoever closed it has left a label, even if its release is late */
 	if (!strcmp(name, XATTR_NAME_IMA))
 		bind_settle(fs, n->inode);
@@ -278,28 +280,6 @@ void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 		    do_getxattr(fs, node_of(fs, ino), name, value, size), size);
 }
 
-/*
- * trusted.* is only shown to those who may read it; the file system below
- * shows it to us. Return: the bytes that stay.
- */
-static size_t hide_trusted(char *list, size_t len)
-{
-	size_t kept = 0;
-
-	for (size_t at = 0; at < len;) {
-		size_t n = strnlen(list + at, len - at) + 1;
-
-		if (n > len - at)
-			break; /* cannot be: every name ends with a NUL */
-		if (!begins(list + at, TRUSTED)) {
-			memmove(list + kept, list + at, n);
-			kept += n;
-		}
-		at += n;
-	}
-	return kept;
-}
-
 static ssize_t do_listxattr(struct fs *fs, struct node *n, bool root,
 			    char *list, size_t size)
 {
@@ -315,7 +295,7 @@ static ssize_t do_listxattr(struct fs *fs, struct node *n, bool root,
 	len = listxattr(fd_path(fd).text, list, size);
 	if (len < 0)
 		return -errno;
-	return root ? len : (ssize_t)hide_trusted(list, (size_t)len);
+	return (ssize_t)xattr_list_shown(list, (size_t)len, root);
 }
 
 void op_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)

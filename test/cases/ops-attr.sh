@@ -161,6 +161,9 @@ xattrs()
 	setfattr -n nothing.a -v x f
 	setfattr -n user. -v x f
 	setfattr -n system.x -v x f
+	setfattr -x system.x f
+	getfattr -n system.x f
+	user 1000 setfattr -n system.x -v x f
 	setfattr -n "user.$(printf 'n%.0s' {1..250})" -v x f
 	setfattr -n "user.$(printf 'n%.0s' {1..251})" -v x f
 	setfattr -n user.big -v "$(printf 'v%.0s' {1..3000})" f
