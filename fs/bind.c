@@ -3,7 +3,6 @@
 #include "bind.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -11,100 +10,6 @@
 #include "digest.h"
 #include "passthrough.h"
 #include "session.h"
-
-/* A caller that was answered ESTALE and will be back at once. */
-struct retry {
-	struct retry *next;
-	pid_t pid;
-	uint64_t after; /* nodes with a higher serial are newer */
-	bool strip;	/* it wants a stripped node */
-	time_t when;	/* monotonic seconds */
-};
-
-/* How long a caller that was sent back is remembered, in seconds. */
-#define RETRY_SECONDS 5
-
-static time_t now(void)
-{
-	struct timespec t = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-	return t.tv_sec;
-}
-
-void bind_retries_free(struct fs *fs)
-{
-	while (fs->retries) {
-		struct retry *r = fs->retries;
-
-		fs->retries = r->next;
-		free(r);
-	}
-}
-
-/* Forgets the callers that never came back, too. */
-void bind_send_back(struct fs *fs, pid_t pid, uint64_t after, bool strip)
-{
-	struct retry *fresh = malloc(sizeof(*fresh));
-	struct retry **p, *r;
-	time_t t = now();
-
-	if (!fresh)
-		return; /* the second try may then fail with ESTALE */
-	(void)pthread_mutex_lock(&fs->retry_lock);
-	*fresh = (struct retry){ fs->retries, pid, after, strip, t };
-	fs->retries = fresh;
-	atomic_fetch_add(&fs->n_retries, 1);
-	for (p = &fresh->next; (r = *p);) {
-		if (r->pid == pid || t - r->when > RETRY_SECONDS) {
-			*p = r->next;
-			free(r);
-			atomic_fetch_sub(&fs->n_retries, 1);
-		} else {
-			p = &r->next;
-		}
-	}
-	(void)pthread_mutex_unlock(&fs->retry_lock);
-}
-
-bool bind_sent_back(struct fs *fs, pid_t pid, bool *ret_strip)
-{
-	const struct retry *r;
-	bool yes = false;
-
-	if (!atomic_load(&fs->n_retries))
-		return false;
-	(void)pthread_mutex_lock(&fs->retry_lock);
-	for (r = fs->retries; r && r->pid != pid; r = r->next)
-		;
-	if (r && now() - r->when <= RETRY_SECONDS) {
-		*ret_strip = r->strip;
-		yes = true;
-	}
-	(void)pthread_mutex_unlock(&fs->retry_lock);
-	return yes;
-}
-
-uint64_t bind_came_back(struct fs *fs, pid_t pid)
-{
-	uint64_t after = UINT64_MAX;
-	struct retry **p, *r;
-
-	if (!atomic_load(&fs->n_retries))
-		return after;
-	(void)pthread_mutex_lock(&fs->retry_lock);
-	for (p = &fs->retries; (r = *p) && r->pid != pid; p = &r->next)
-		;
-	if (r) {
-		if (now() - r->when <= RETRY_SECONDS)
-			after = r->after;
-		*p = r->next;
-		free(r);
-		atomic_fetch_sub(&fs->n_retries, 1);
-	}
-	(void)pthread_mutex_unlock(&fs->retry_lock);
-	return after;
-}
 
 struct object *bind_promised(struct node *n, uint64_t after)
 {

@@ -17,7 +17,7 @@
 struct bind_request {
 	struct node *node;
 	struct object *object; /* NULL: the file below */
-	uint64_t after;	       /* of bind_came_back() */
+	uint64_t after;	       /* of retry_came_back() */
 	bool writes;
 	bool exec;
 	bool strip;   /* exec only: no setuid bits, no capabilities */
@@ -76,36 +76,7 @@ bool bind_wait(struct fs *fs, struct node *n);
  */
 void bind_settle(struct fs *fs, struct inode *i);
 
-/*
- * bind_send_back() - @pid is about to be answered ESTALE
- * @after: serial of the node that it tried to open
- * @strip: it needs a stripped node
- * Without memory it is not remembered, and its second try may fail, too.
- */
-void bind_send_back(struct fs *fs, pid_t pid, uint64_t after, bool strip);
-
-/*
- * bind_sent_back() - is @pid looking a name up because of that?
- * It then gets a node of its own: inode_lookup_alone().
- */
-bool bind_sent_back(struct fs *fs, pid_t pid, bool *ret_strip);
-
-/*
- * bind_came_back() - was @pid sent back with ESTALE a moment ago?
- *
- * The kernel retries an open once. Content that changes all the time could make
- * the second try fail, too. But an object that was bound to a node that is
- * newer than the first try was checked after the caller's open(2) began, so it
- * may be handed out: bind_promised() finds it, and the gate evaluates that.
- * Asked once per open; the answer is forgotten.
- *
- * Return: nodes with a higher serial are newer; UINT64_MAX: this is no retry.
- */
-uint64_t bind_came_back(struct fs *fs, pid_t pid);
-
 /* A reference to the object that @n is bound to, if @n is newer; or NULL. */
 struct object *bind_promised(struct node *n, uint64_t after);
-
-void bind_retries_free(struct fs *fs);
 
 #endif

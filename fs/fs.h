@@ -97,7 +97,7 @@ struct fs {
 	pthread_cond_t settled;
 	atomic_uint n_settling; /* waiters */
 
-	/* callers that were sent back with ESTALE; see bind_came_back() */
+	/* callers that were sent back with ESTALE; see retry.h */
 	pthread_mutex_t retry_lock;
 	struct retry *retries; /* guarded by retry_lock */
 	atomic_uint n_retries;

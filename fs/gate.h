@@ -33,7 +33,7 @@ struct open_request {
 			   O_APPEND included; not yet carried out */
 	bool exec;	/* the open is for execve() */
 	bool created;	/* this request made the file */
-	uint64_t after; /* of bind_came_back() */
+	uint64_t after; /* of retry_came_back() */
 };
 
 /*

@@ -347,8 +347,10 @@ int inode_lookup_alone(struct inode_table *t, int fd, const struct stat *st,
 {
 	int r = lookup(t, st, id, parent, name, &strip, ret);
 
-	if (r == 0)
+	if (r == 0) {
+		(*ret)->alone = true; /* nobody else has it yet */
 		pin(t, *ret, fd);
+	}
 	return r;
 }
 
@@ -471,6 +473,22 @@ int inode_name(struct inode_table *t, struct inode *i, struct buf *to)
 	r = buf_append_str(to, i->name ? i->name : "/");
 	(void)pthread_mutex_unlock(&t->lock);
 	return r;
+}
+
+uint64_t inode_place_in(const struct inode *dir, const char *name)
+{
+	return XXH3_64bits_withSeed(name, strlen(name), dir->hash);
+}
+
+uint64_t inode_place(struct inode_table *t, const struct inode *i)
+{
+	uint64_t place = 0;
+
+	(void)pthread_mutex_lock(&t->lock);
+	if (i->parent)
+		place = inode_place_in(i->parent, i->name);
+	(void)pthread_mutex_unlock(&t->lock);
+	return place;
 }
 
 int inode_path(struct inode_table *t, struct inode *i, struct buf *to)

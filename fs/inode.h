@@ -59,6 +59,7 @@ struct node {
 	int backing;	       /* FUSE backing id while BIND_SOURCE, 0 none */
 	bool stripped;	       /* shown without setuid bits and capabilities */
 	bool pinned;	       /* counts in inode.pins */
+	bool alone;	       /* made for one opener, who has not come yet */
 	bool told;	       /* told_* were given to the kernel */
 	mode_t told_mode;      /* what the kernel believes, to notice that an */
 	uint64_t told_size;    /* open would contradict it */
@@ -165,6 +166,14 @@ int inode_path(struct inode_table *t, struct inode *i, struct buf *to);
 
 /* Its last part alone. Appended. 0 or -ENOMEM. */
 int inode_name(struct inode_table *t, struct inode *i, struct buf *to);
+
+/*
+ * inode_place() - a number for the directory and name under which the file was
+ * last seen; inode_place_in() - the number of a place. Equal places have equal
+ * numbers, others hardly ever: a hint. The root's place is 0.
+ */
+uint64_t inode_place(struct inode_table *t, const struct inode *i);
+uint64_t inode_place_in(const struct inode *dir, const char *name);
 
 /**
  * inode_open() - a descriptor of the file

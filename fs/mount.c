@@ -20,13 +20,13 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/proc.h"
-#include "bind.h"
 #include "control.h"
 #include "denial.h"
 #include "keys.h"
 #include "notify.h"
 #include "ops.h"
 #include "privilege.h"
+#include "retry.h"
 #include "session.h"
 #include "state.h"
 #include "template.h"
@@ -349,7 +349,7 @@ static int take_down(struct mounting *m)
 	control_release_all(fs);
 	control_free(fs->control);
 	inode_table_free(fs->inodes);
-	bind_retries_free(fs);
+	retries_free(fs);
 	store_free(fs->store);
 	denials_free(fs->denials);
 	policy_unref(fs->policy);

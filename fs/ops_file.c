@@ -17,6 +17,7 @@
 #include "integrity.h"
 #include "ops.h"
 #include "passthrough.h"
+#include "retry.h"
 #include "session.h"
 #include "verdict.h"
 
@@ -134,7 +135,7 @@ static int do_open(struct fs *fs, struct open_request *q, struct handle **ret,
 	bool strip = q->node->stripped;
 	int r = -EAGAIN;
 
-	q->after = bind_came_back(fs, q->caller->pid);
+	q->after = retry_came_back(fs, q->caller, q->node);
 	bind_settle(fs, q->node->inode);
 	for (int tries = 0; r == -EAGAIN && tries < OPEN_TRIES; tries++) {
 		struct verdict v;
@@ -154,14 +155,10 @@ static int do_open(struct fs *fs, struct open_request *q, struct handle **ret,
 	}
 	if (r == -EAGAIN)
 		r = -ESTALE;
-	/*
-	 * Not the newest node's serial: the caller may have walked here before
-	 * that one was looked up by somebody else. The gate says ESTALE, too,
-	 * when the file is gone and its name is another file's by now.
-	 */
 	inode_unpin(fs->inodes, q->node);
+	/* also when the file is gone, and its name is another file's by now */
 	if (r == -ESTALE)
-		bind_send_back(fs, q->caller->pid, q->node->serial, strip);
+		retry_send_back(fs, q->caller, q->node, strip);
 	return r;
 }
 

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "bind.h"
 #include "control.h"
 #include "handle.h"
 #include "ops.h"
+#include "retry.h"
 
 void entry_of_control(struct fs *fs, struct node *n,
 		      struct fuse_entry_param *ret)
@@ -108,11 +108,12 @@ void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	struct fs *fs = fs_of(req);
 	struct node *dir = node_of(fs, parent);
+	struct caller c = caller_of(req);
 	struct fuse_entry_param e;
 	bool strip;
 	int r;
 
-	if (!dir->control && bind_sent_back(fs, fuse_req_ctx(req)->pid, &strip))
+	if (!dir->control && retry_looks_up(fs, &c, dir->inode, name, &strip))
 		r = lookup_again(fs, dir, name, strip, &e);
 	else
 		r = do_lookup(fs, dir, name, &e);

@@ -45,4 +45,21 @@ done
 expect_text "$before" cat "$MNT/.ima/runtime_measurements_count"
 
 stop_mount
+
+it 'callers that the daemon cannot tell apart see no error either'
+# outside of its pid namespace all of them have the number 0
+cat >"$T/imafs" <<END
+#!/bin/sh
+exec unshare --pid --fork --kill-child '$IMAFS' "\$@"
+END
+chmod 755 "$T/imafs"
+IMAFS=$T/imafs
+start_mount
+set_policy 'measure func=FILE_CHECK'
+write_on "$SRC/all" same size rename
+read_by -m "$MNT/all" $((OPENS / 4))
+stop_writers
+all_logged "$MNT/all"
+
+stop_mount
 finish
