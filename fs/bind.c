@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "digest.h"
 #include "passthrough.h"
@@ -24,15 +25,40 @@ struct object *bind_promised(struct node *n, uint64_t after)
 	return o;
 }
 
-/* Equal bytes, as far as a cryptographic digest can tell. */
-static bool same_content(struct object *a, struct object *b)
+/* What an object was found to be, compared with another. */
+struct compared {
+	struct object *with; /* a reference; NULL: nothing was compared yet */
+	bool same;
+};
+
+static void compared_release(struct compared *c)
+{
+	object_unref(c->with);
+}
+
+/*
+ * Equal bytes, as far as a cryptographic digest can tell. It may have to be
+ * computed, and a large object takes a while: not under inode.lock, which is
+ * let go and taken again. What the node is bound to may be another by then.
+ */
+static void compare(struct node *n, struct object *o, struct compared *c)
 {
 	struct digest x, y;
 
-	return a == b || (object_size(a) == object_size(b) &&
-			  object_digest(a, HASH_ALG_SHA256, &x) == 0 &&
-			  object_digest(b, HASH_ALG_SHA256, &y) == 0 &&
-			  digest_equal(&x, &y));
+	while (n->opens && n->binding == BIND_OBJECT && n->object != o &&
+	       n->object != c->with) {
+		struct object *old = c->with;
+
+		c->with = object_ref(n->object);
+		(void)pthread_mutex_unlock(&n->inode->lock);
+		object_unref(old);
+		session_busy();
+		c->same = object_size(c->with) == object_size(o) &&
+			  object_digest(c->with, HASH_ALG_SHA256, &x) == 0 &&
+			  object_digest(o, HASH_ALG_SHA256, &y) == 0 &&
+			  digest_equal(&x, &y);
+		(void)pthread_mutex_lock(&n->inode->lock);
+	}
 }
 
 /*
@@ -60,8 +86,8 @@ static bool mode_fits(const struct node *n, const struct bind_request *q)
 }
 
 /* Would this open contradict what other handles of the node were promised? */
-static bool fits(struct node *n, const struct bind_request *q, bool again,
-		 struct bind_reply *ret)
+static bool fits(struct node *n, const struct bind_request *q,
+		 const struct compared *c, bool again, struct bind_reply *ret)
 {
 	if (!mode_fits(n, q))
 		return false;
@@ -70,7 +96,7 @@ static bool fits(struct node *n, const struct bind_request *q, bool again,
 			return n->binding == BIND_SOURCE &&
 			       !(q->tracked && n->backing);
 		return n->binding == BIND_OBJECT &&
-		       same_content(n->object, q->object);
+		       (n->object == q->object || c->same);
 	}
 	if (q->object && n->told && n->told_size != object_size(q->object)) {
 		ret->direct = true;
@@ -125,14 +151,17 @@ int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 	      struct bind_reply *ret)
 {
 	struct node *n = q->node;
+	CLEANUP(compared_release) struct compared c = { NULL, false };
 	struct inode *i = n->inode;
 	uint64_t content;
 	bool again;
 
 	*ret = (struct bind_reply){ 0 };
 	(void)pthread_mutex_lock(&i->lock);
+	if (q->object)
+		compare(n, q->object, &c);
 	again = n->serial > q->after;
-	if (!fits(n, q, again, ret)) {
+	if (!fits(n, q, &c, again, ret)) {
 		bool promise = again && q->object && mode_fits(n, q) &&
 			       n->binding == BIND_OBJECT;
 
