@@ -341,8 +341,7 @@ static bool run_step(struct subject *s, const struct step *step,
 			     req->rule_appraise);
 		return false;
 	}
-	if (step->mask & MASK_WRITE)
-		s->it->update_xattr = true;
+	s->relabels |= (step->mask & MASK_WRITE) != 0;
 	v->unprivileged |= found.unsigned_;
 	return true;
 }
@@ -528,6 +527,7 @@ int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 		ret_grant->fd = STEAL_FD(s.fd);
 		ret_grant->mode = s.st.st_mode;
 		ret_grant->vouched = s.vouched;
+		ret_grant->relabels = s.relabels;
 		if (locked && !writes && s.object)
 			ret_grant->object = STEAL(s.object);
 	}

@@ -24,6 +24,7 @@ struct grant {
 		   of the gate owns it */
 	mode_t mode;		/* of the file below */
 	struct vouched vouched; /* what EVM found good */
+	bool relabels; /* a writer: call gate_writer() when it is counted */
 };
 
 struct open_request {
@@ -44,6 +45,14 @@ struct open_request {
 int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	      struct grant *ret_grant);
 void gate_grant_release(struct grant *g);
+
+/*
+ * gate_writer() - a writer that a rule let in is among the inode's writers
+ * The file is labelled anew when the last of them closes. Not earlier: an open
+ * that fails in the end has no close, and what others write, whom no rule let
+ * in, would be labelled for it.
+ */
+void gate_writer(struct inode *i);
 
 /*
  * gate_close() - a handle went away: violations state, and the hash update

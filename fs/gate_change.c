@@ -73,6 +73,17 @@ static bool may_relabel(const struct integrity *it)
 			       integrity_good(it->sub[SUB_FILE].found.status));
 }
 
+void gate_writer(struct inode *i)
+{
+	struct integrity *it = integrity_peek(i);
+
+	if (!it)
+		return; /* cannot be: the rule that let it in made one */
+	(void)pthread_mutex_lock(&it->lock);
+	it->update_xattr = true;
+	(void)pthread_mutex_unlock(&it->lock);
+}
+
 void gate_close(struct fs *fs, struct inode *i, int fd, bool wrote)
 {
 	struct integrity *it = wrote ? integrity_peek(i) : NULL;

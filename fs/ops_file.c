@@ -122,6 +122,8 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 			return r;
 		}
 	}
+	if (b.writes && g->relabels)
+		gate_writer(q->node->inode);
 	*ret = STEAL(h);
 	return 0;
 }

@@ -42,6 +42,7 @@ struct subject {
 	struct buf ima;		 /* security.ima */
 	int ima_err;		 /* 0, -ENODATA ...; valid with label_read */
 	bool label_read;
+	bool relabels;	      /* may be written under a rule: new label then */
 	bool must_lock;	      /* a memlock rule: O_DIRECT is no reason not to */
 	bool direct;	      /* O_DIRECT without permission: not collected */
 	struct digest digest; /* size 0: could not be collected, see below */

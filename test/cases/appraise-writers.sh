@@ -75,5 +75,41 @@ cat "$T/out.fifo" >"$T/direct.out"
 wait "$reader"
 expect_text AAAA head -c 4 "$T/direct.out"
 
+it 'an open that was refused in the end labels nothing that others write'
+# who may write is checked, and is then refused the mapping; who is not checked
+# writes, and must not get a label for it
+set_policy 'appraise func=FILE_CHECK mask=^MAY_WRITE uid=1000
+appraise func=MMAP_CHECK uid=1000 appraise_type=imasig'
+for way in '<>' '>'; do
+	echo text >"$SRC/open/label$way"
+	chmod 666 "$SRC/open/label$way"
+	"$IMAFS" hash "$SRC/open/label$way"
+done
+label_of()
+{
+	getfattr --absolute-names -n security.ima -e hex --only-values "$1"
+}
+before=$(label_of "$SRC/open/label<>")
+expect_fail EACCES as_user 1000 sh -c "exec 5<>'$MNT/open/label<>'"
+echo evil >>"$MNT/open/label<>"
+expect_text "$before" label_of "$SRC/open/label<>"
+expect_fail EACCES as_user 1000 sh -c "echo x >>'$MNT/open/label<>'"
+
+it 'nor does one that only cut the file off'
+set_policy 'appraise func=FILE_CHECK mask=^MAY_WRITE uid=1000'
+before=$(label_of "$SRC/open/label>")
+as_user 1000 perl -e 'use Fcntl; sysopen(F, $ARGV[0], O_RDONLY|O_TRUNC) or
+	die $!' "$MNT/open/label>"
+echo evil >>"$MNT/open/label>"
+expect_text "$before" label_of "$SRC/open/label>"
+
+it 'while one that was let in does'
+"$IMAFS" hash "$SRC/open/label>"
+sleep 0.1
+before=$(label_of "$SRC/open/label>")
+as_user 1000 sh -c "echo more >>'$MNT/open/label>'"
+[ "$before" != "$(label_of "$SRC/open/label>")" ] || fail 'not labelled'
+as_user 1000 sh -c "echo more >>'$MNT/open/label>'"
+
 stop_mount
 finish
