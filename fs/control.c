@@ -140,7 +140,18 @@ struct node *control_lookup(struct fs *fs, const char *name)
 	return NULL;
 }
 
-void control_attr(struct fs *fs, const struct node *n, struct stat *st)
+/* The length of the text that a reader who opens the file now would get. */
+static size_t text_size(struct fs *fs, const struct control_file *f)
+{
+	struct buf text = BUF_INIT;
+	size_t n = f->type->print(fs, &text) < 0 ? 0 : text.len;
+
+	buf_release(&text);
+	return n;
+}
+
+void control_attr(struct fs *fs, const struct node *n,
+		  const struct control_handle *h, struct stat *st)
 {
 	const struct control *c = fs->control;
 	const struct control_file *f = n->control;
@@ -157,6 +168,10 @@ void control_attr(struct fs *fs, const struct node *n, struct stat *st)
 	st->st_atim = st->st_mtim = st->st_ctim = c->made;
 	if (f->type && f->type->size)
 		st->st_size = (off_t)f->type->size(fs, f);
+	else if (h)
+		st->st_size = (off_t)h->text.len;
+	else if (f->type && f->type->print)
+		st->st_size = (off_t)text_size(fs, f);
 }
 
 bool control_entry(struct fs *fs, size_t index, const char **ret_name,

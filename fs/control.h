@@ -46,10 +46,15 @@ struct node *control_dir(struct fs *fs);
 struct node *control_lookup(struct fs *fs, const char *name);
 
 /*
- * Attributes of a control node. The lists show their length, as tail(1) waits
- * for it to grow; the rest shows 0 as files in /proc do.
+ * Attributes of a control node.
+ * @h: an open handle of it, or NULL
+ * The lists show their length, as tail(1) waits for it to grow. The rest shows
+ * how long the text is that an open would give now, or that @h has. Files in
+ * /proc show 0 there, but sendfile(2) reads nothing from a FUSE file of no
+ * size, and busybox cat believes it; see op_read().
  */
-void control_attr(struct fs *fs, const struct node *n, struct stat *st);
+void control_attr(struct fs *fs, const struct node *n,
+		  const struct control_handle *h, struct stat *st);
 
 /*
  * The @index-th entry of .ima, from 0. Return: false past the end.

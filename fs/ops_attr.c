@@ -158,7 +158,7 @@ void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
 		return;
 	}
 	if (n->control)
-		control_attr(fs, n, &st);
+		control_attr(fs, n, NULL, &st);
 	else
 		node_attr(n, &st);
 	(void)fuse_reply_attr(req, &st, n->control ? 0 : fs->timeout);

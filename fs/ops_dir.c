@@ -302,7 +302,7 @@ static void list_control(struct listing *l, off_t off)
 	for (; off < 2; off++) {
 		struct fuse_entry_param e = { 0 };
 
-		control_attr(l->fs, l->dir->node, &e.attr);
+		control_attr(l->fs, l->dir->node, NULL, &e.attr);
 		name = off ? ".." : ".";
 		if (off)
 			e.attr.st_ino = inode_root(l->fs->inodes)->inode->ino;

@@ -440,13 +440,30 @@ static int read_control(fuse_req_t req, struct control_handle *h, size_t size,
 	return 0;
 }
 
+/*
+ * A control file is read past the page cache, and then the kernel says whose
+ * locks count. Without that it fills the page cache, for sendfile(2), splice(2)
+ * or mmap(2): it would keep what changes at any time, and a page that was
+ * half full when the list was shorter. They get what securityfs says, EINVAL,
+ * and those who know it (cat, cp) go on with read(2). From the end that the
+ * kernel knows on sendfile(2) says 0 without asking us, until somebody asks for
+ * the file's size.
+ */
+static bool fills_cache(const struct fuse_file_info *fi)
+{
+	return fi->lock_owner == 0;
+}
+
 void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 	     struct fuse_file_info *fi)
 {
 	int r;
 
 	if (node_of(fs_of(req), ino)->control)
-		r = read_control(req, (void *)(uintptr_t)fi->fh, size, off);
+		r = fills_cache(fi)
+			    ? -EINVAL
+			    : read_control(req, (void *)(uintptr_t)fi->fh, size,
+					   off);
 	else
 		r = read_file(req, handle_of(fi->fh), size, off);
 	if (r < 0)

@@ -20,7 +20,7 @@ void entry_of_control(struct fs *fs, struct node *n,
 	ret->ino = (uintptr_t)n;
 	ret->entry_timeout = fs->timeout;
 	/* attributes change by themselves: logs grow */
-	control_attr(fs, n, &ret->attr);
+	control_attr(fs, n, NULL, &ret->attr);
 }
 
 /* @alone: NULL, or whether a node for one opener is to be stripped */
@@ -161,7 +161,7 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	int r;
 
 	if (n->control) {
-		control_attr(fs, n, &st);
+		control_attr(fs, n, fi ? (void *)(uintptr_t)fi->fh : NULL, &st);
 		(void)fuse_reply_attr(req, &st, 0);
 		return;
 	}

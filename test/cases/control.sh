@@ -169,6 +169,31 @@ tail -n 1 "$I/denials" |
 	grep -q 'func=BPRM_CHECK rule=1 "appraise func=BPRM_CHECK appraise_type=imasig"'
 [ "$(status_of denials)" -eq \
 	"$(sed -n '1s/^# denied \([0-9]*\),.*/\1/p' "$I/denials")" ]
+
+it 'every file is read by sendfile(2), too, or says that it cannot be'
+need_program busybox # its cat takes sendfile's word for the end of a file
+for f in policy denials status keys version ascii_runtime_measurements \
+	binary_runtime_measurements_sha256 runtime_measurements_count; do
+	cat "$I/$f" >"$T/read"
+	busybox cat "$I/$f" | cmp - "$T/read"
+	cp "$I/$f" "$T/copy"
+	cmp "$T/copy" "$T/read"
+	[ "$(stat -c %s "$I/$f")" -eq "$(wc -c <"$T/read")" ] ||
+		fail "$f: $(stat -c %s "$I/$f") bytes, $(wc -c <"$T/read") read"
+done
+expect_text "$(tail -n 2 "$T/read")" busybox tail -n 2 "$I/$f"
+
+it 'and a list that has grown is never read from a cache'
+exec 8<"$I/ascii_runtime_measurements"
+busybox cat <&8 >"$T/first"
+program "$SRC/grown" grown
+echo 'measure func=BPRM_CHECK' >"$I/policy"
+"$MNT/grown" >"$T/none"
+stat "$I/ascii_runtime_measurements" >"$T/none" # tells the kernel the size
+busybox cat <&8 >"$T/second"
+exec 8<&-
+cat "$T/first" "$T/second" | cmp - "$I/ascii_runtime_measurements"
+grep -q "$MNT/grown" "$T/second"
 stop_mount
 
 it 'policy_once locks the policy after the first one'
