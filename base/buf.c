@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,6 +176,14 @@ static size_t utf8_len(const uint8_t *p)
 	return n;
 }
 
+/* U+0080 to U+009f are controls, too: U+009b begins a terminal's sequence. */
+static bool is_plain(const uint8_t *p, size_t n)
+{
+	if (n == 2)
+		return p[0] != 0xc2 || p[1] >= 0xa0;
+	return n && *p >= 0x20 && *p != 0x7f && *p != '"' && *p != '\\';
+}
+
 int buf_append_escaped(struct buf *b, const char *s)
 {
 	const uint8_t *p = (const uint8_t *)s;
@@ -183,13 +192,12 @@ int buf_append_escaped(struct buf *b, const char *s)
 	while (*p && r == 0) {
 		size_t n = utf8_len(p);
 
-		if (n == 0 || *p < 0x20 || *p == 0x7f || *p == '"' ||
-		    *p == '\\') {
-			r = buf_printf(b, "\\x%02x", *p);
-			p++;
-		} else {
+		if (is_plain(p, n)) {
 			r = buf_append(b, p, n);
 			p += n;
+		} else {
+			r = buf_printf(b, "\\x%02x", *p);
+			p++;
 		}
 	}
 	return r;

@@ -86,6 +86,17 @@ static void find_tcti(const char *mount, struct list *l)
 	}
 }
 
+static bool has_control(const char *mount)
+{
+	CLEANUP(freep) char *path = NULL;
+
+	if (asprintf(&path, "%s/.ima/version", mount) < 0) {
+		path = NULL;
+		return true; /* the other message is not wrong */
+	}
+	return access(path, F_OK) == 0 || errno != ENOENT;
+}
+
 /* The view of @bank, or without one the best that there is. */
 static int read_mount(const struct arguments *a, struct list *l)
 {
@@ -104,10 +115,15 @@ static int read_mount(const struct arguments *a, struct list *l)
 		r = io_read_file(AT_FDCWD, path, LIST_MAX, &l->bytes);
 	}
 	if (r < 0) {
-		cli_error("%s: %s%s", path, strerror(-r),
-			  r == -ENOENT ? "; is imafs mounted there, and has "
-					 "the TPM that bank?"
-				       : "");
+		if (r == -ENOENT && !has_control(a->path))
+			cli_error("%s: no imafs is mounted there, or one with "
+				  "control=none",
+				  a->path);
+		else
+			cli_error("%s: %s%s", path, strerror(-r),
+				  r == -ENOENT ? "; the mount has no list for "
+						 "this bank (--bank)"
+					       : "");
 		return r;
 	}
 	l->file = STEAL(path);
@@ -158,7 +174,8 @@ static struct log_printer printer_of(const struct arguments *a,
 {
 	return (struct log_printer){ .path = a->path,
 				     .view = l->view,
-				     .json = a->json };
+				     .json = a->json,
+				     .terminal = isatty(STDOUT_FILENO) };
 }
 
 static int print_list(const struct arguments *a, const struct list *l)

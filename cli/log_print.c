@@ -33,7 +33,25 @@ static int print_json(uint64_t number, const struct journal_entry *e,
 	return r;
 }
 
-static int print_entry(bool json, uint64_t number,
+/*
+ * A name in the list is as its owner wrote it. In a file it stays so, byte for
+ * byte as in the kernel's list; a terminal would obey it.
+ */
+static int print_escaped(const struct journal_entry *e, const char *hex,
+			 const char *text)
+{
+	CLEANUP(buf_release) struct buf line = BUF_INIT;
+	int r = buf_append_escaped(&line, e->name);
+
+	if (r == 0)
+		r = buf_append_escaped(&line, text);
+	if (r == 0)
+		(void)printf("%2u %s %.*s\n", e->pcr, hex, (int)line.len,
+			     (char *)line.data);
+	return r;
+}
+
+static int print_entry(const struct log_printer *p,
 		       const struct journal_entry *e)
 {
 	CLEANUP(buf_release) struct buf text = BUF_INIT;
@@ -45,9 +63,11 @@ static int print_entry(bool json, uint64_t number,
 	if (r < 0)
 		return r;
 	hex_encode(hex, e->digest.bytes, e->digest.size);
-	if (json) /* without the leading space */
-		return print_json(number, e, hex,
+	if (p->json) /* without the leading space */
+		return print_json(p->number, e, hex,
 				  (char *)text.data + (text.len > 1));
+	if (p->terminal)
+		return print_escaped(e, hex, (char *)text.data);
 	(void)printf("%2u %s %s%s\n", e->pcr, hex, e->name, (char *)text.data);
 	return 0;
 }
@@ -66,7 +86,7 @@ int log_print(struct log_printer *p, const uint8_t *list, size_t len,
 		r = journal_next(list + *ret_used, len - *ret_used, p->view,
 				 name, &e, &n);
 		if (r > 0)
-			r = print_entry(p->json, p->number, &e);
+			r = print_entry(p, &e);
 		if (r < 0)
 			break;
 		*ret_used += n;

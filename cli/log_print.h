@@ -11,6 +11,7 @@ struct log_printer {
 	const char *path; /* for messages */
 	enum hash_alg view;
 	bool json;
+	bool terminal;	 /* stdout is one: control characters are escaped */
 	uint64_t number; /* of the next entry */
 };
 

@@ -336,6 +336,23 @@ it 'the lists cannot be written, and only root reads them'
 expect_fail EACCES sh -c "echo x >'$MNT/$LIST'"
 expect_fail EACCES as_user 1000 cat "$MNT/$LIST"
 
+it 'imafs log: a name cannot speak to the terminal, and is itself in a pipe'
+printf -v name 'f\e[31mred\302\233\nline'
+echo name >"$SRC/$name"
+cat "$MNT/$name" >/dev/null
+"$IMAFS" log "$MNT" >"$T/text"
+grep -qF "$MNT/${name%$'\n'*}" "$T/text"
+script -qec "'$IMAFS' log '$MNT'" /dev/null </dev/null >"$T/terminal"
+grep -qF "$MNT"'/f\x1b[31mred\xc2\x9b\x0aline' "$T/terminal"
+! grep -q $'\e' "$T/terminal" || fail 'an escape reaches the terminal'
+
+it 'imafs log: a directory that is no mount is not asked about banks'
+mkdir "$T/none"
+expect_status 3 "$IMAFS" log "$T/none"
+grep -q "$T/none: no imafs is mounted there" <<<"$OUT"
+expect_status 3 "$IMAFS" log --bank sha512 "$MNT"
+grep -q 'no list for this bank' <<<"$OUT"
+
 it 'the journal can be read when the mount is gone'
 cp "$MNT/$LIST" "$T/ascii"
 stop_mount

@@ -55,6 +55,11 @@ static void control_and_broken_utf8_are_escaped(void **state)
 	s = buf_steal_str(&b);
 	assert_string_equal(s, "a\\x0a\\x22\\x5c\xc3\xa4\\xff\\xc0\\xafz");
 	free(s);
+	/* U+009b begins a terminal's sequence; U+00a0 is a character */
+	assert_int_equal(buf_append_escaped(&b, "\xc2\x9b\xc2\xa0\xc2\x80"), 0);
+	s = buf_steal_str(&b);
+	assert_string_equal(s, "\\xc2\\x9b\xc2\xa0\\xc2\\x80");
+	free(s);
 }
 
 static void hex_goes_both_ways(void **state)
