@@ -41,8 +41,7 @@
 /* One mount in the making; all zero but the descriptors at first. */
 struct mounting {
 	struct fs fs;
-	int state_fd; /* -1: none; holds the lock of the directory */
-	char *state;  /* its path */
+	struct state state;
 	bool private_tpm;
 	bool old_tpm;	    /* the private TPM ran before we came */
 	int told;	    /* pipe to the waiting parent; -1 */
@@ -108,12 +107,12 @@ static int open_source(struct mounting *m)
 static int open_state(struct mounting *m)
 {
 	struct diag d = { 0 };
-	int r = state_open(m->fs.opt->state, m->fs.opt->mountpoint,
-			   &m->state_fd, &m->state, &d);
+	int r = state_open(m->fs.opt->state, m->fs.opt->mountpoint, &m->state,
+			   &d);
 
 	if (r)
 		return fail(r, &d);
-	m->old_tpm = faccessat(m->state_fd, "swtpm.pid", F_OK,
+	m->old_tpm = faccessat(m->state.fd, "swtpm.pid", F_OK,
 			       AT_SYMLINK_NOFOLLOW) == 0;
 	return 0;
 }
@@ -190,7 +189,7 @@ static int name_tpm(struct mounting *m)
 	if (!m->fs.extender)
 		return 0;
 	if (m->private_tpm)
-		r = buf_printf(&b, "swtpm:path=%s/swtpm.sock", m->state);
+		r = buf_printf(&b, "swtpm:path=%s/swtpm.sock", m->state.path);
 	else
 		r = buf_append_str(&b, strcmp(asked, "auto") == 0 ? HARDWARE_TPM
 								  : asked);
@@ -205,8 +204,8 @@ static int name_tpm(struct mounting *m)
 static int open_tpm(struct mounting *m)
 {
 	const struct tpm_options o = { .tcti = m->fs.opt->tpm,
-				       .dirfd = m->state_fd,
-				       .dirname = m->state };
+				       .dirfd = m->state.fd,
+				       .dirname = m->state.path };
 	struct diag d = { 0 };
 	int r = tpm_open(&o, &m->fs.extender, &m->private_tpm, &d);
 
@@ -267,8 +266,8 @@ static int open_journal(struct mounting *m)
 {
 	const struct mount_options *opt = m->fs.opt;
 	struct journal_options o = {
-		.dirfd = m->state_fd,
-		.dirname = m->state,
+		.dirfd = m->state.fd,
+		.dirname = m->state.path,
 		.extender = m->fs.extender,
 		.pcr = opt->pcr,
 		.hash = opt->hash,
@@ -357,7 +356,7 @@ static int take_down(struct mounting *m)
 	keyring_free(fs->evm_keys);
 	r = journal_close(fs->journal);
 	if (r)
-		log_err("the journal in %s may lack its end: %s", m->state,
+		log_err("the journal in %s may lack its end: %s", m->state.path,
 			strerror(-r));
 	if (fs->extender)
 		fs->extender->ops->close(fs->extender);
@@ -366,18 +365,18 @@ static int take_down(struct mounting *m)
 	 * evidence of what happened: it stays.
 	 */
 	if (m->private_tpm && (recorded || !m->old_tpm)) {
-		int e = tpm_end_private(m->state_fd, m->state);
+		int e = tpm_end_private(m->state.fd, m->state.path);
 
 		if (e)
 			log_warn("the software TPM in %s still runs: %s",
-				 m->state, strerror(-e));
+				 m->state.path, strerror(-e));
 	}
 	free(fs->tcti);
 	source_close(&fs->source);
 	buf_release(&m->adopted);
-	free(m->state);
-	if (m->state_fd >= 0)
-		(void)close(m->state_fd); /* releases the lock */
+	if (!recorded)
+		state_discard(&m->state);
+	state_release(&m->state);
 	return r;
 }
 
@@ -432,7 +431,7 @@ static int serve(const struct mount_options *o, int told)
 			.retry_lock = PTHREAD_MUTEX_INITIALIZER,
 			.dirs_lock = PTHREAD_MUTEX_INITIALIZER,
 			.policy_lock = PTHREAD_MUTEX_INITIALIZER },
-		.state_fd = -1,
+		.state = { .fd = -1 },
 		.told = told,
 	};
 	int r = 0, e;

@@ -124,12 +124,13 @@ static int check_parent(int fd, const char *path, struct diag *reterr)
 
 /* Opens @name in @parent, makes it if it is not there. @path: for messages. */
 static int open_private(int parent, const char *name, const char *path,
-			int *ret_fd, struct diag *reterr)
+			struct state *ret, struct diag *reterr)
 {
 	CLEANUP(closep) int fd = -1;
+	bool made = mkdirat(parent, name, 0700) == 0;
 	int r;
 
-	if (mkdirat(parent, name, 0700) && errno != EEXIST) {
+	if (!made && errno != EEXIST) {
 		r = -errno;
 		diag_set(reterr, "cannot make state directory %s: %s", path,
 			 strerror(-r));
@@ -147,20 +148,21 @@ static int open_private(int parent, const char *name, const char *path,
 	r = check_private(fd, path, reterr);
 	if (r)
 		return r;
-	*ret_fd = STEAL_FD(fd);
+	ret->fd = STEAL_FD(fd);
+	ret->made = made;
 	return 0;
 }
 
 /* <base>/imafs/<escaped mount point> */
-static int open_default(const char *base, const char *mountpoint, int *ret_fd,
-			char **ret_path, struct diag *reterr)
+static int open_default(const char *base, const char *mountpoint,
+			struct state *ret, struct diag *reterr)
 {
+	CLEANUP(state_release) struct state imafs = { .fd = -1 };
 	CLEANUP(buf_release) struct buf name = BUF_INIT;
 	CLEANUP(freep) char *last = NULL;
 	CLEANUP(freep) char *all = NULL;
 	CLEANUP(freep) char *path = NULL;
 	CLEANUP(closep) int parent = -1;
-	CLEANUP(closep) int imafs = -1;
 	int r;
 
 	if (state_escape(mountpoint, &name))
@@ -189,14 +191,13 @@ static int open_default(const char *base, const char *mountpoint, int *ret_fd,
 	if (r == 0)
 		r = open_private(parent, RUN_NAME, all, &imafs, reterr);
 	if (r == 0)
-		r = open_private(imafs, last, path, ret_fd, reterr);
+		r = open_private(imafs.fd, last, path, ret, reterr);
 	if (r == 0)
-		*ret_path = STEAL(path);
+		ret->path = STEAL(path);
 	return r;
 }
 
-static int open_given(const char *path, int *ret_fd, char **ret_path,
-		      struct diag *reterr)
+static int open_given(const char *path, struct state *ret, struct diag *reterr)
 {
 	CLEANUP(freep) char *dir = strdup(path);
 	CLEANUP(freep) char *whole = NULL;
@@ -232,9 +233,9 @@ static int open_given(const char *path, int *ret_fd, char **ret_path,
 	}
 	r = check_parent(parent, real, reterr);
 	if (r == 0)
-		r = open_private(parent, name, whole, ret_fd, reterr);
+		r = open_private(parent, name, whole, ret, reterr);
 	if (r == 0)
-		*ret_path = STEAL(whole);
+		ret->path = STEAL(whole);
 	return r;
 }
 
@@ -267,35 +268,64 @@ static int lock(int fd)
 	return -EBUSY;
 }
 
-int state_open(const char *path, const char *mountpoint, int *ret_fd,
-	       char **ret_path, struct diag *reterr)
+/* Another mount that failed may have removed it while this one waited. */
+static bool is_gone(int fd)
 {
-	CLEANUP(freep) char *found = NULL;
-	CLEANUP(closep) int fd = -1;
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_nlink == 0;
+}
+
+static int find(const char *path, const char *mountpoint, struct state *ret,
+		struct diag *reterr)
+{
 	const char *base = owns_run() ? RUN_ROOT : getenv("XDG_RUNTIME_DIR");
+
+	if (path)
+		return open_given(path, ret, reterr);
+	if (base && *base == '/')
+		return open_default(base, mountpoint, ret, reterr);
+	diag_set(reterr, "no place for the journal: XDG_RUNTIME_DIR is not "
+			 "set; choose a state directory with state=DIR");
+	return -ENOENT;
+}
+
+int state_open(const char *path, const char *mountpoint, struct state *ret,
+	       struct diag *reterr)
+{
+	CLEANUP(state_release) struct state f = { .fd = -1 };
 	int r;
 
-	if (path) {
-		r = open_given(path, &fd, &found, reterr);
-	} else if (base && *base == '/') {
-		r = open_default(base, mountpoint, &fd, &found, reterr);
-	} else {
-		diag_set(reterr,
-			 "no place for the journal: XDG_RUNTIME_DIR is not "
-			 "set; choose a state directory with state=DIR");
-		return -ENOENT;
-	}
-	if (r)
-		return r;
-	r = lock(fd);
+	do {
+		state_release(&f);
+		r = find(path, mountpoint, &f, reterr);
+		if (r)
+			return r;
+		r = lock(f.fd);
+	} while (r == 0 && is_gone(f.fd));
 	if (r) {
-		diag_set(reterr, "state directory %s: %s", found,
+		diag_set(reterr, "state directory %s: %s", f.path,
 			 r == -EBUSY ? "another imafs is using it; is it "
 				       "mounted already?"
 				     : strerror(-r));
 		return r;
 	}
-	*ret_path = STEAL(found);
-	*ret_fd = STEAL_FD(fd);
+	*ret = f;
+	f = (struct state){ .fd = -1 };
 	return 0;
+}
+
+void state_release(struct state *s)
+{
+	if (s->fd >= 0)
+		(void)close(s->fd); /* releases the lock */
+	free(s->path);
+	*s = (struct state){ .fd = -1 };
+}
+
+void state_discard(struct state *s)
+{
+	/* with the lock; what is not empty is of use to somebody, and stays */
+	if (s->made && s->path)
+		(void)rmdir(s->path);
 }

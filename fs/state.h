@@ -6,6 +6,8 @@
 #ifndef FS_STATE_H
 #define FS_STATE_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/diag.h"
 
@@ -16,19 +18,28 @@
  */
 int state_escape(const char *path, struct buf *to);
 
+struct state {
+	int fd;	    /* O_RDONLY; the lock lasts as long as it; -1: none */
+	char *path; /* absolute */
+	bool made;  /* by this state_open() */
+};
+
 /*
  * state_open() - find or make the directory, check it, lock it
  * @path:       asked for by the user; NULL: /run/imafs/<mount point> for root
  *              of this system, else $XDG_RUNTIME_DIR/imafs/<mount point>
  * @mountpoint: absolute
- * @ret_fd:     O_RDONLY; the lock lasts as long as it (and its duplicates)
- * @ret_path:   absolute; the caller frees it
+ * @ret:        state_release() it
  *
  * Waits some seconds for a daemon that is just ending.
  * Return: 0; -EBUSY: another imafs uses it; -EPERM: others could write there;
  * -errno. @reterr says what to do.
  */
-int state_open(const char *path, const char *mountpoint, int *ret_fd,
-	       char **ret_path, struct diag *reterr);
+int state_open(const char *path, const char *mountpoint, struct state *ret,
+	       struct diag *reterr);
+void state_release(struct state *s); /* accepts { .fd = -1 } */
+
+/* A mount that came to nothing: what was made for it is removed, if empty. */
+void state_discard(struct state *s);
 
 #endif

@@ -14,10 +14,16 @@ done
 	2>"$T/inner.log" &
 INNER=$!
 disown "$INNER"
-at_end kill -9 "$INNER"
+at_end end_process "$INNER"
 at_end umount -l "$SRC"
 wait_for 10 mountpoint -q "$SRC"
 start_mount workers=1
+
+# go_on PID:START
+go_on()
+{
+	t_gone "$1" || kill -CONT "${1%%:*}"
+}
 
 # Reads of a control file that is open already do not need the source.
 answers()
@@ -28,7 +34,7 @@ answers()
 it 'sixty requests that wait leave room for one that does not'
 exec 6<"$MNT/.ima/status"
 kill -STOP "$INNER"
-at_end kill -CONT "$INNER"
+at_end go_on "$(process_id "$INNER")"
 for i in $(seq 60); do
 	cat "$MNT/$i" >>"$T/out" &
 done

@@ -70,6 +70,13 @@ refused 1 "$T/bad.pem" "keys=$T/bad.pem"
 mkdir "$T/empty"
 refused 1 "$T/empty" "keys=$T/empty"
 
+it 'what came to nothing leaves no state directory'
+[ ! -e "$STATE" ] || fail "left: $(ls -la "$STATE")"
+expect_status 1 "$IMAFS" mount -o "state=$STATE,tpm=swtpm" "$SRC" "$T/nothing"
+[ ! -e "$STATE" ] || fail "left: $(ls -la "$STATE")"
+expect_status 1 "$IMAFS" mount -o "tpm=none,policy=$T/no-policy" "$SRC" "$MNT"
+! compgen -G "/run/imafs/*${T##*.}*" || fail 'left in /run/imafs'
+
 it 'a state directory that others could change is refused'
 mkdir -m 777 "$T/open"
 chmod 777 "$T/open"

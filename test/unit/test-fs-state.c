@@ -4,12 +4,14 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -57,19 +59,18 @@ static char *below(const char *name)
 /* Opens @name below the test's directory; closes what was opened. */
 static int try_open(const char *name, struct diag *d)
 {
-	char *path = below(name), *found = NULL;
-	int fd = -1;
-	int r = state_open(path, "/mnt", &fd, &found, d);
+	char *path = below(name);
+	struct state s = { .fd = -1 };
+	int r = state_open(path, "/mnt", &s, d);
 
 	if (r == 0) {
-		assert_string_equal(found, path);
-		(void)close(fd);
-		free(found);
+		assert_string_equal(s.path, path);
+		state_release(&s);
 	} else {
-		assert_null(found);
-		assert_int_equal(fd, -1);
+		assert_null(s.path);
 		assert_true(d->msg[0]);
 	}
+	assert_int_equal(s.fd, -1);
 	free(path);
 	return r;
 }
@@ -134,16 +135,80 @@ static void a_symlink_is_not_followed(void **state)
 static void one_daemon_at_a_time(void **state)
 {
 	struct diag d = { 0 };
-	char *path = below("busy"), *found = NULL;
+	char *path = below("busy");
+	struct state s = { .fd = -1 };
+
+	(void)state;
+	assert_int_equal(state_open(path, "/mnt", &s, &d), 0);
+	assert_int_equal(try_open("busy", &d), -EBUSY);
+	assert_non_null(strstr(d.msg, "another imafs"));
+	state_release(&s);
+	assert_int_equal(try_open("busy", &d), 0);
+	free(path);
+}
+
+static bool exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+static void only_what_was_made_and_is_empty_is_discarded(void **state)
+{
+	struct diag d = { 0 };
+	char *path = below("made"), *file = below("made/journal");
+	struct state s = { .fd = -1 };
 	int fd;
 
 	(void)state;
-	assert_int_equal(state_open(path, "/mnt", &fd, &found, &d), 0);
-	assert_int_equal(try_open("busy", &d), -EBUSY);
-	assert_non_null(strstr(d.msg, "another imafs"));
+	state_discard(&s);
+	assert_int_equal(state_open(path, "/mnt", &s, &d), 0);
+	state_discard(&s);
+	assert_false(exists(path));
+	state_release(&s);
+
+	assert_int_equal(state_open(path, "/mnt", &s, &d), 0);
+	fd = open(file, O_CREAT | O_WRONLY, 0600);
+	assert_true(fd >= 0);
 	(void)close(fd);
-	assert_int_equal(try_open("busy", &d), 0);
-	free(found);
+	state_discard(&s);
+	assert_true(exists(file));
+	state_release(&s);
+	assert_int_equal(unlink(file), 0);
+
+	/* it was there before */
+	assert_int_equal(state_open(path, "/mnt", &s, &d), 0);
+	state_discard(&s);
+	assert_true(exists(path));
+	state_release(&s);
+	free(path);
+	free(file);
+}
+
+static void who_waits_for_a_directory_that_goes_makes_another(void **state)
+{
+	struct diag d = { 0 };
+	char *path = below("goes");
+	struct state s = { .fd = -1 };
+	int status;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(state_open(path, "/mnt", &s, &d), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct state mine = { .fd = -1 };
+		int r;
+
+		(void)close(s.fd);
+		r = state_open(path, "/mnt", &mine, &d);
+		_exit(r == 0 && exists(path) ? 0 : 1);
+	}
+	usleep(100000);
+	state_discard(&s);
+	state_release(&s);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
 	free(path);
 }
 
@@ -167,7 +232,8 @@ static int make_dir(void **state)
 static int remove_dir(void **state)
 {
 	static const char *const made[] = { "new",  "shared", "open/state",
-					    "open", "target", "busy" };
+					    "open", "target", "busy",
+					    "made", "goes" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
@@ -190,6 +256,9 @@ int main(void)
 			a_place_where_others_could_replace_it_is_refused),
 		cmocka_unit_test(a_symlink_is_not_followed),
 		cmocka_unit_test(one_daemon_at_a_time),
+		cmocka_unit_test(only_what_was_made_and_is_empty_is_discarded),
+		cmocka_unit_test(
+			who_waits_for_a_directory_that_goes_makes_another),
 		cmocka_unit_test(a_name_is_needed),
 	};
 
