@@ -116,6 +116,7 @@ imafs --version
 step 'A key, and a tree that is signed with it'
 openssl req -new -x509 -newkey rsa:2048 -noenc -keyout private.pem \
 	-out keys/demo.pem -days 30 -subj '/O=imafs demo/CN=signer' \
+	-addext basicConstraints=critical,CA:FALSE \
 	-addext keyUsage=critical,digitalSignature \
 	-addext subjectKeyIdentifier=hash 2>openssl.log || {
 	cat openssl.log
