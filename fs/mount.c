@@ -213,6 +213,12 @@ static int open_tpm(struct mounting *m)
 		return fail(r, &d);
 	if (!m->fs.extender)
 		log_warn("no TPM: nothing vouches for the measurement list");
+	else if (m->fs.extender->left_out[0])
+		log_warn(
+			"the TPM has PCR banks that are not extended and vouch "
+			"for nothing; switch them off (tpm2_pcrallocate) "
+			"banks=\"%s\"",
+			m->fs.extender->left_out);
 	return name_tpm(m);
 }
 
@@ -269,6 +275,7 @@ static int open_journal(struct mounting *m)
 		.dirfd = m->state.fd,
 		.dirname = m->state.path,
 		.extender = m->fs.extender,
+		.alone = m->private_tpm,
 		.pcr = opt->pcr,
 		.hash = opt->hash,
 		.template = m->fs.template =

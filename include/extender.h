@@ -35,6 +35,11 @@ struct extender {
 	const struct extender_ops *ops;
 	enum hash_alg bank[TPM_BANKS_MAX]; /* allocated banks, TPM's order */
 	unsigned n_banks;		   /* 0: there is no TPM */
+	/*
+	 * Names of banks that are switched on and cannot be extended, separated
+	 * by blanks; "" none. What they hold vouches for nothing.
+	 */
+	char left_out[128];
 };
 
 #endif

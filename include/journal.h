@@ -35,8 +35,9 @@ struct journal_options {
 	 * Borrowed until journal_close().
 	 */
 	struct extender *extender;
-	unsigned pcr;			 /* default PCR, below JOURNAL_PCRS */
-	enum hash_alg hash;		 /* default algorithm (ima_hash=) */
+	bool alone;	    /* nobody else extends that TPM's PCRs */
+	unsigned pcr;	    /* default PCR, below JOURNAL_PCRS */
+	enum hash_alg hash; /* default algorithm (ima_hash=) */
 	const struct template *template; /* default template */
 	/*
 	 * NULL, or a kernel binary_runtime_measurements (sha1 view) that PCR

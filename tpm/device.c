@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -357,18 +358,35 @@ static bool is_empty(const TPMS_PCR_SELECTION *s)
 	return true;
 }
 
+static void leave_out(struct device *d, int alg, TPMI_ALG_HASH hash)
+{
+	size_t n = strlen(d->x.left_out), room = sizeof(d->x.left_out) - n;
+	const char *blank = n ? " " : "";
+
+	if (alg >= 0)
+		(void)snprintf(d->x.left_out + n, room, "%s%s", blank,
+			       hash_alg_name((enum hash_alg)alg));
+	else
+		(void)snprintf(d->x.left_out + n, room, "%s0x%04x", blank,
+			       hash);
+}
+
 /*
  * A bank without PCRs is switched off. One whose algorithm the kernel or the
- * library has no number for cannot be given a digest of the right length.
+ * library has no number for (tpm2-tss 3.2: SHA-3) cannot be given a digest of
+ * the right length.
  */
 static void add_bank(struct device *d, const TPMS_PCR_SELECTION *s)
 {
 	int alg = hash_alg_from_tpm(s->hash);
 	TPMT_HA ha = { .hashAlg = s->hash };
 
-	if (is_empty(s) || alg < 0 || !digest_bytes(&ha) ||
-	    d->x.n_banks == TPM_BANKS_MAX)
+	if (is_empty(s))
 		return;
+	if (alg < 0 || !digest_bytes(&ha) || d->x.n_banks == TPM_BANKS_MAX) {
+		leave_out(d, alg, s->hash);
+		return;
+	}
 	d->select_size[d->x.n_banks] = s->sizeofSelect;
 	d->x.bank[d->x.n_banks++] = (enum hash_alg)alg;
 }

@@ -544,6 +544,56 @@ static void another_default_pcr_begins_a_new_journal(void **state)
 	free(s.bytes);
 }
 
+/* All that ever went to a PCR can be cut off if it stands at the end. */
+static void on_a_tpm_of_our_own_no_pcr_is_forgotten(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t *bytes;
+	size_t before, len;
+
+	f->o.alone = true;
+	memset(f->tpm.pcr[17][0].bytes, 0xff, 20); /* as its start leaves it */
+	memset(f->tpm.pcr[17][1].bytes, 0xff, 32);
+	open_journal(f);
+	measure_to(f, "/a", -1, false);
+	free(temp_dir_read(&f->dir, "journal", &before));
+	measure_to(f, "/b", 11, false);
+	bytes = temp_dir_read(&f->dir, "journal", &len);
+	close_journal(f);
+
+	assert_int_equal(try_open(f, bytes, before), -ESTALE);
+	assert_non_null(strstr(f->diag.msg, "PCR 11"));
+	assert_int_equal(try_open(f, bytes, len), 0);
+	assert_alive(f, 3);
+	/* somebody else may have used it, if there is somebody else */
+	f->o.alone = false;
+	f->tpm.x.ops->read(&f->tpm.x, 10, f->tpm.pcr[9]);
+	assert_int_equal(journal_open(&f->o, &f->j, &f->diag), 0);
+	close_journal(f);
+	f->o.alone = true;
+	assert_int_equal(journal_open(&f->o, &f->j, &f->diag), -ESTALE);
+	assert_non_null(strstr(f->diag.msg, "PCR 9"));
+	free(bytes);
+}
+
+static void what_an_older_list_left_in_our_tpm_is_known(void **state)
+{
+	struct fixture *f = *state;
+	struct sample s;
+
+	f->o.alone = true;
+	make_sample(f, &s);
+	f->tpm = s.after[5];
+	f->o.pcr = 12;
+	assert_int_equal(try_open(f, s.bytes, s.len), 0);
+	measure_to(f, "/e", 11, false);
+	close_journal(f);
+	open_journal(f);
+	assert_int_equal(journal_count(f->j), 2);
+	assert_lists_explain(f, 12);
+	free(s.bytes);
+}
+
 static void other_banks_are_refused_by_name(void **state)
 {
 	struct fixture *f = *state;
@@ -689,6 +739,8 @@ int main(void)
 		T(after_a_clean_end_and_a_new_tpm_a_new_journal_begins),
 		T(after_a_clean_end_the_journal_goes_on),
 		T(another_default_pcr_begins_a_new_journal),
+		T(on_a_tpm_of_our_own_no_pcr_is_forgotten),
+		T(what_an_older_list_left_in_our_tpm_is_known),
 		T(other_banks_are_refused_by_name),
 		T(a_crash_while_beginning_is_harmless),
 		T(a_write_error_while_beginning_is_reported),

@@ -135,12 +135,10 @@ void journal_publish(struct journal *j, const struct entry *e, uint64_t at)
 }
 
 /*
- * The first entry of a PCR that is not the default one. The kernel extends it
- * whatever it holds, and so do we, but write down what that was: without it
- * nobody could replay the journal later. Zeros are written down, too: the
- * record also says that from here on this PCR is to be compared.
+ * Zeros are written down, too: the record also says that from here on this PCR
+ * is to be compared.
  */
-static int touch_pcr(struct journal *j, unsigned pcr)
+int journal_touch_pcr(struct journal *j, unsigned pcr)
 {
 	struct record rec = { .kind = RECORD_BASE, .pcr = (uint16_t)pcr };
 	struct digest *row;
@@ -197,7 +195,7 @@ static int add(struct journal *j, const struct entry *e,
 	/* all that can fail for lack of memory comes before the append */
 	r = make_room(j);
 	if (r == 0)
-		r = touch_pcr(j, e->pcr);
+		r = journal_touch_pcr(j, e->pcr);
 	if (r == 0 && j->x) {
 		memcpy(after, j->pcrs.row[e->pcr],
 		       j->pcrs.n_banks * sizeof(after[0]));

@@ -198,6 +198,27 @@ static int adopt_entry(void *arg, uint64_t number, const struct list_entry *le)
 	return r;
 }
 
+/*
+ * A TPM of our own may have been used before, for another default PCR. What it
+ * holds in other PCRs is to be known, so that anything more is noticed.
+ */
+static int write_bases(struct journal *j)
+{
+	for (unsigned pcr = 0; pcr < JOURNAL_PCRS; pcr++) {
+		struct digest now[TPM_BANKS_MAX];
+		int r;
+
+		if (j->pcrs.row[pcr])
+			continue;
+		r = j->x->ops->read(j->x, pcr, now);
+		if (r == 0 && !pcr_row_untouched(&j->pcrs, now))
+			r = journal_touch_pcr(j, pcr);
+		if (r < 0 && r != -ENXIO) /* there is no such PCR */
+			return r;
+	}
+	return 0;
+}
+
 static int write_file(struct journal *j, const struct journal_options *o,
 		      struct diag *reterr)
 {
@@ -211,6 +232,8 @@ static int write_file(struct journal *j, const struct journal_options *o,
 	if (j->fd < 0)
 		return -errno;
 	r = write_header(j);
+	if (r == 0 && o->alone && j->x)
+		r = write_bases(j);
 	if (r == 0 && o->adopt && j->x)
 		r = list_replay(o->adopt, o->adopt_len, HASH_ALG_SHA1, &nothing,
 				adopt_entry, j, reterr);

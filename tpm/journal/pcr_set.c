@@ -71,6 +71,19 @@ bool pcr_row_equal(const struct pcr_set *s, const struct digest *a,
 	return true;
 }
 
+bool pcr_row_untouched(const struct pcr_set *s, const struct digest *row)
+{
+	uint8_t first = s->n_banks ? row[0].bytes[0] : 0;
+
+	for (unsigned i = 0; i < s->n_banks; i++) {
+		for (unsigned k = 0; k < row[i].size; k++) {
+			if (row[i].bytes[k] != first)
+				return false;
+		}
+	}
+	return first == 0 || first == 0xff;
+}
+
 bool pcr_row_zero(const struct pcr_set *s, const struct digest *row)
 {
 	for (unsigned i = 0; i < s->n_banks; i++) {

@@ -40,6 +40,9 @@ bool pcr_row_equal(const struct pcr_set *s, const struct digest *a,
 /* All zeros in every bank. */
 bool pcr_row_zero(const struct pcr_set *s, const struct digest *row);
 
+/* As a TPM's start leaves it: zeros in every bank, or ones (PCR 17 to 22). */
+bool pcr_row_untouched(const struct pcr_set *s, const struct digest *row);
+
 /*
  * What is extended for an entry: the template digest of every bank, all ones
  * for a violation. Return: 0; -EBADMSG; -ENOPKG; -ENOMEM.

@@ -10,8 +10,9 @@
  *    After a power failure the file may end anywhere, and need not be whole.
  *  3 kept for other banks: begin anew if it was closed and the default PCR is
  *    as at the start, else refuse (ESTALE)
- *  4 every PCR with entries holds what the good part leads to, and no whole
- *    record follows it: go on after it. The rest was never extended, so
+ *  4 every PCR with entries holds what the good part leads to, no whole
+ *    record follows it, and on a TPM of our own no other PCR was extended: go
+ *    on after it. The rest was never extended, so
  *    nothing that anybody relied on is lost by cutting it off.
  *  5 nothing is torn or damaged, the last record is an entry, and its PCR
  *    holds what the part before it leads to (the other PCRs as in 4): we died
@@ -20,10 +21,13 @@
  *  7 torn or damaged: refuse (EBADMSG)
  *  8 refuse (ESTALE)
  *
- * One thing goes unnoticed here: an end that is missing altogether and has all
- * that ever went to a PCR other than the default one, and nothing for the
- * default one. Nothing else in the journal speaks of that PCR then, and other
- * programs may extend it. Who checks that PCR against the list does notice.
+ * With a TPM that others extend, too, one thing goes unnoticed here: an end
+ * that is missing altogether and has all that ever went to a PCR other than the
+ * default one, and nothing for the default one. Nothing else in the journal
+ * speaks of that PCR then. To write down elsewhere that it was used would not
+ * help: who cuts the journal off can change that, too; only a PCR cannot be
+ * taken back, and the format of what goes there is the kernel's. Who checks
+ * that PCR against the list does notice.
  *
  * "As at the start" is what journal_base() says: zeros, or what the kernel's
  * list leads to that is to be adopted.
@@ -211,6 +215,25 @@ static int compare_start(struct journal *j, const struct journal_options *o,
 	return r;
 }
 
+/* A PCR that the journal does not speak of, of a TPM that only we extend. */
+static int compare_unused(struct journal *j, unsigned pcr,
+			  struct comparison *ret)
+{
+	struct digest now[TPM_BANKS_MAX];
+	int r = j->x->ops->read(j->x, pcr, now);
+
+	if (r == -ENXIO)
+		return 0; /* there is no such PCR */
+	if (r < 0 || pcr_row_untouched(&j->pcrs, now))
+		return r;
+	if (!pcr_set_row(&j->pcrs, pcr))
+		return -ENOMEM;
+	ret->equal = ret->one_ahead = false;
+	ret->pcr = pcr;
+	memcpy(ret->holds, now, j->pcrs.n_banks * sizeof(now[0]));
+	return 0;
+}
+
 /* Reads the PCRs. Without a TPM there is nothing that could differ. */
 static int compare(struct journal *j, const struct journal_options *o,
 		   const struct replay *p, struct comparison *ret,
@@ -223,9 +246,11 @@ static int compare(struct journal *j, const struct journal_options *o,
 				    .at_start = true };
 	if (!j->x)
 		return 0;
-	for (unsigned i = 0; i < JOURNAL_PCRS && r == 0; i++) {
-		if (p->same_banks && (j->pcrs.row[i] || i == j->pcr))
+	for (unsigned i = 0; i < JOURNAL_PCRS && p->same_banks && r == 0; i++) {
+		if (j->pcrs.row[i] || i == j->pcr)
 			r = compare_pcr(j, p, i, ret);
+		else if (o->alone)
+			r = compare_unused(j, i, ret);
 	}
 	if (r == 0)
 		r = compare_start(j, o, ret, reterr);

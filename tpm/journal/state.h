@@ -99,6 +99,14 @@ int journal_append_entry(struct journal *j, const struct entry *e,
 int journal_extend(struct journal *j, const struct entry *e,
 		   const struct digest *after);
 
+/*
+ * Before the first entry of a PCR that is not the default one. The kernel
+ * extends it whatever it holds, and so do we, but write down what that was:
+ * without it nobody could replay the journal later. Return: 0; -EIO; -ENOMEM;
+ * ... of the file.
+ */
+int journal_touch_pcr(struct journal *j, unsigned pcr);
+
 /* Makes an entry visible; there must be room in the index. */
 void journal_publish(struct journal *j, const struct entry *e, uint64_t at);
 
