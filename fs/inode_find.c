@@ -183,5 +183,7 @@ int inode_open(struct inode_table *t, struct inode *i, int flags, int *ret_fd)
 		}
 	}
 	/* a link of /proc/self/fd, which must be followed */
-	return source_reopen(fd, flags & ~O_NOFOLLOW, ret_fd);
+	r = source_reopen(fd, flags & ~O_NOFOLLOW, ret_fd);
+	/* no name was asked for: whether there is one a new walk shall say */
+	return r == -ENOENT ? -ESTALE : r;
 }

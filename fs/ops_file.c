@@ -155,7 +155,11 @@ static int do_open(struct fs *fs, struct open_request *q, struct handle **ret,
 		    bind_wait(fs, q->node))
 			r = -EAGAIN;
 	}
-	if (r == -EAGAIN)
+	/*
+	 * An open names a file, not a name, so it never finds none: what is not
+	 * there to be opened is gone, and the kernel looks what has its name.
+	 */
+	if (r == -EAGAIN || r == -ENOENT)
 		r = -ESTALE;
 	inode_unpin(fs->inodes, q->node);
 	/* also when the file is gone, and its name is another file's by now */

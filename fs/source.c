@@ -16,6 +16,7 @@
 #include <sys/mount.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -122,12 +123,34 @@ int source_identify(const struct source *s, int fd, const struct stat *st,
 	return 0;
 }
 
+/*
+ * While the kernel makes a new file with the inode number of a deleted one,
+ * iget_locked() finds neither, and ext4 calls that ENOMEM. It may take as long
+ * as its maker has to wait, for a CPU or for the file system's journal; so let
+ * others run at first, and then sleep, but not for long.
+ */
+#define YIELDS	 100
+#define SLEEPS	 50
+#define SLEEP_NS 1000000
+
+static bool wait_for_number(unsigned tries)
+{
+	static const struct timespec pause = { .tv_nsec = SLEEP_NS };
+
+	if (tries < YIELDS)
+		(void)sched_yield(); /* cannot fail */
+	else if (tries < YIELDS + SLEEPS)
+		(void)nanosleep(&pause, NULL); /* early is as good */
+	return tries < YIELDS + SLEEPS;
+}
+
 int source_by_handle(const struct source *s, const struct file_id *id,
 		     int flags, int *ret_fd)
 {
 	struct id_head head;
 	union handle_buf h;
-	int fd, tries = 1000;
+	unsigned tries = 0;
+	int fd;
 
 	if (!s->handles || id->size < sizeof(head))
 		return -EINVAL;
@@ -139,18 +162,17 @@ int source_by_handle(const struct source *s, const struct file_id *id,
 	h.fh.handle_bytes = (unsigned)head.handle_size;
 	h.fh.handle_type = (int)head.handle_type;
 	memcpy(h.fh.f_handle, id->bytes + sizeof(head), head.handle_size);
-	/*
-	 * While the kernel makes a new file with the inode number of a deleted
-	 * one, iget_locked() finds neither, and ext4 calls that ENOMEM.
-	 */
 	do {
 		fd = open_by_handle_at(s->mount, &h.fh,
 				       flags | O_NOFOLLOW | O_CLOEXEC);
-	} while (fd < 0 && (errno == EINTR || (errno == ENOMEM && tries-- > 0 &&
-					       sched_yield() == 0)));
+	} while (fd < 0 && (errno == EINTR ||
+			    (errno == ENOMEM && wait_for_number(tries++))));
 	if (fd < 0)
-		/* some file systems say ENOENT for an inode that is gone */
-		return errno == ENOENT ? -ESTALE : -errno;
+		/*
+		 * Some file systems say ENOENT for an inode that is gone. And
+		 * who still makes a new one of its number has it for sure.
+		 */
+		return errno == ENOENT || errno == ENOMEM ? -ESTALE : -errno;
 	*ret_fd = fd;
 	return 0;
 }

@@ -72,7 +72,8 @@ int source_identify(const struct source *s, int fd, const struct stat *st,
 
 /*
  * source_by_handle() - a new descriptor for a file by identity; only where
- * s->handles. @flags as open(2); O_PATH allowed. 0; -ESTALE; -errno.
+ * s->handles. @flags as open(2); O_PATH allowed. 0; -ESTALE; -errno. A lack of
+ * memory cannot be told from a number that is being used again: -ESTALE, too.
  */
 int source_by_handle(const struct source *s, const struct file_id *id,
 		     int flags, int *ret_fd);
