@@ -111,6 +111,7 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 	} else {
 		h->fd = STEAL_FD(g->fd);
 	}
+	store_descriptor(fs->store, h->fd);
 	h->created = q->created;
 	r = bind_open(fs, &b, h, ret_reply);
 	if (r < 0)

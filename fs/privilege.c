@@ -52,18 +52,34 @@ static void keep_alive(void)
 	(void)close(fd); /* proc: nothing is left to be written */
 }
 
+/*
+ * Each open file of a caller takes a descriptor here, and so does each locked
+ * content that is kept: the limit of the login shell that gave the mount
+ * command would be the limit of the whole file system. 1048576 is what the
+ * kernel grants at most unless fs.nr_open was changed.
+ */
+#define FILES_MOST 1048576
+
+static void raise_files_limit(void)
+{
+	struct rlimit most = { FILES_MOST, FILES_MOST };
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return;
+	files.rlim_cur = files.rlim_max;
+	if (files.rlim_max >= FILES_MOST || setrlimit(RLIMIT_NOFILE, &most))
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
 void privilege_harden(void)
 {
 	static const struct rlimit no_core;
-	struct rlimit files;
 
 	keep_alive();
 	/* each of these may be forbidden, and helps where it is not */
 	(void)setrlimit(RLIMIT_CORE, &no_core);
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-		files.rlim_cur = files.rlim_max;
-		(void)setrlimit(RLIMIT_NOFILE, &files);
-	}
+	raise_files_limit();
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	(void)umask(077);
 }

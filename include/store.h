@@ -67,6 +67,13 @@ void store_free(struct store *s); /* accepts NULL; no object may be open */
 void store_stat(struct store *s, struct store_info *ret);
 
 /*
+ * store_descriptor() - the process was just given descriptor number @fd
+ * The lowest free number is given first: near the limit a few closed objects
+ * are evicted, so that there are descriptors for what is opened next.
+ */
+void store_descriptor(struct store *s, int fd);
+
+/*
  * store_find() - the object of a content that was loaded before
  * Return: a reference, or NULL if it was never loaded, was not settled, or has
  * been evicted.

@@ -84,16 +84,16 @@ static int detached_tmpfs(uint64_t size, bool noswap)
 }
 
 /*
- * Each object has a descriptor, cached ones too: they take at most half of
- * what there is. Open files take one more each.
+ * Each object has a descriptor, cached ones too. Open files take one more each
+ * and have precedence: store_descriptor().
  */
-static uint64_t objects_limit(void)
+static void set_limits(struct store *s)
 {
-	struct rlimit files;
+	struct rlimit files = { .rlim_cur = 128 };
 
-	if (getrlimit(RLIMIT_NOFILE, &files))
-		return 64;
-	return files.rlim_cur / 2;
+	(void)getrlimit(RLIMIT_NOFILE, &files); /* else: so few are certain */
+	s->most = files.rlim_cur - files.rlim_cur / 8;
+	s->tight = files.rlim_cur - files.rlim_cur / 16;
 }
 
 int store_new(uint64_t budget, struct store **ret)
@@ -112,7 +112,7 @@ int store_new(uint64_t budget, struct store **ret)
 	}
 	(void)pthread_mutex_init(&s->lock, NULL);
 	s->budget = budget;
-	s->most = objects_limit();
+	set_limits(s);
 	s->noswap = true;
 	s->dir = detached_tmpfs(limit, true);
 	if (s->dir < 0) {
@@ -222,6 +222,21 @@ struct object *store_find(struct store *s, const struct content_key *key)
 	return o;
 }
 
+/* Takes out the oldest idle object, for the list @dead. Called with the lock.
+ */
+static void evict(struct store *s, struct object **dead)
+{
+	struct object *o = s->oldest;
+
+	lru_remove(s, o);
+	table_remove(s, o);
+	s->used -= object_cost(o->key.print.size);
+	s->count--;
+	s->evicted++;
+	o->next_hash = *dead;
+	*dead = o;
+}
+
 /*
  * Makes @cost bytes of room, or says -ENOMEM. What is evicted is handed back
  * as a list, to be freed without the lock.
@@ -236,21 +251,13 @@ static int reserve(struct store *s, uint64_t cost, struct object **ret_dead)
 		r = -ENOMEM;
 	while (r == 0) {
 		bool full = s->used > s->budget - cost;
-		struct object *o = s->oldest;
 
-		if (!full && (s->count < s->most || !o))
+		if (!full && (s->count < s->most || !s->oldest))
 			break;
-		if (!o) {
+		if (s->oldest)
+			evict(s, ret_dead);
+		else
 			r = -ENOMEM;
-			break;
-		}
-		lru_remove(s, o);
-		table_remove(s, o);
-		s->used -= object_cost(o->key.print.size);
-		s->count--;
-		s->evicted++;
-		o->next_hash = *ret_dead;
-		*ret_dead = o;
 	}
 	if (r == 0)
 		s->used += cost;
@@ -266,6 +273,22 @@ static void destroy_list(struct object *o)
 		object_destroy(o);
 		o = next;
 	}
+}
+
+/* Evicted at a time: so often is looked for more, then. */
+#define SPARE 16
+
+void store_descriptor(struct store *s, int fd)
+{
+	struct object *dead = NULL;
+
+	if (fd < 0 || (uint64_t)fd < s->tight)
+		return;
+	(void)pthread_mutex_lock(&s->lock);
+	for (int i = 0; i < SPARE && s->oldest; i++)
+		evict(s, &dead);
+	(void)pthread_mutex_unlock(&s->lock);
+	destroy_list(dead);
 }
 
 static void unreserve(struct store *s, uint64_t cost)

@@ -38,7 +38,8 @@ struct store {
 	int dir;     /* O_PATH of the detached tmpfs; -1: memfds */
 	bool noswap; /* the tmpfs itself keeps content out of swap */
 	uint64_t budget;
-	uint64_t most; /* objects kept while some are idle */
+	uint64_t most;	/* objects kept while some are idle */
+	uint64_t tight; /* from this number on descriptors are rare */
 
 	pthread_mutex_t lock; /* guards all below; no I/O under it */
 	uint64_t used, count, evicted, next_serial;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -280,6 +281,48 @@ static void open_objects_are_never_evicted(void **state)
 	(void)close(big);
 }
 
+static void few_descriptors_are_for_open_files_first(void **state)
+{
+	struct rlimit before, few = { 0 };
+	struct store_info info;
+	struct store *s;
+	uint64_t n;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	few.rlim_cur = 64;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	s = new_store(MIB);
+	for (uint64_t i = 0; i < 24; i++) {
+		int fd = make_file(10, (unsigned)i + 1);
+		struct object *o;
+
+		let_it_settle();
+		assert_int_equal(
+			store_load(s, file(i + 1), fd, HASH_ALG_SHA256, &o), 0);
+		object_unref(o);
+		(void)close(fd);
+	}
+	store_descriptor(s, 32); /* there are enough */
+	store_stat(s, &info);
+	assert_int_equal(info.objects, 24);
+	store_descriptor(s, 62);
+	store_stat(s, &info);
+	assert_true(info.objects < 24);
+	n = info.objects;
+	store_descriptor(s, -1);
+	store_stat(s, &info);
+	assert_int_equal(info.objects, n);
+	while (info.objects) {
+		store_descriptor(s, 63);
+		store_stat(s, &info);
+	}
+	store_descriptor(s, 63); /* nothing is left to give */
+	store_free(s);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
 static unsigned made, released;
 
 static int make_id(void *arg, int fd)
@@ -369,6 +412,7 @@ int main(void)
 		cmocka_unit_test(content_that_was_just_written_is_not_cached),
 		cmocka_unit_test(closed_objects_are_evicted_oldest_first),
 		cmocka_unit_test(open_objects_are_never_evicted),
+		cmocka_unit_test(few_descriptors_are_for_open_files_first),
 		cmocka_unit_test(
 			a_backing_is_made_once_and_released_with_the_object),
 		cmocka_unit_test(threads_may_load_the_same_content),
