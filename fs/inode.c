@@ -395,13 +395,22 @@ void inode_supersede(struct inode_table *t, struct node *n, bool strip)
 	(void)pthread_mutex_unlock(&t->lock);
 }
 
-int inode_key(const struct inode *i, uint8_t ret[FILE_KEY_SIZE])
+int inode_key(struct inode *i, uint8_t ret[FILE_KEY_SIZE])
 {
 	struct digest d;
-	int r = digest_of(HASH_ALG_SHA256, i->id->bytes, i->id->size, &d);
+	int r = 0;
 
+	(void)pthread_mutex_lock(&i->lock);
+	if (!i->keyed) {
+		r = digest_of(HASH_ALG_SHA256, i->id->bytes, i->id->size, &d);
+		if (r == 0) {
+			memcpy(i->key, d.bytes, FILE_KEY_SIZE);
+			i->keyed = true;
+		}
+	}
 	if (r == 0)
-		memcpy(ret, d.bytes, FILE_KEY_SIZE);
+		memcpy(ret, i->key, FILE_KEY_SIZE);
+	(void)pthread_mutex_unlock(&i->lock);
 	return r;
 }
 

@@ -90,6 +90,8 @@ struct inode {
 	unsigned closing;	/* writers whose release is being worked on */
 	struct handle *handles; /* open handles, newest first */
 	struct integrity *integrity; /* made on first need, then constant */
+	bool keyed;		     /* key is valid: made on first need */
+	uint8_t key[FILE_KEY_SIZE];  /* inode_key() */
 	unsigned pins;		     /* openers that the file is kept for */
 	int pin; /* O_PATH, while pins; it may be deleted below */
 
@@ -193,7 +195,7 @@ int inode_open(struct inode_table *t, struct inode *i, int flags, int *ret_fd);
 void inode_supersede(struct inode_table *t, struct node *n, bool strip);
 
 /* The store's name for the file: a digest of its identity. 0 or -errno. */
-int inode_key(const struct inode *i, uint8_t ret[FILE_KEY_SIZE]);
+int inode_key(struct inode *i, uint8_t ret[FILE_KEY_SIZE]);
 
 /**
  * node_attr() - the attributes that the kernel is shown for @n
