@@ -20,6 +20,8 @@ struct handle {
 	bool writes;  /* counted in inode.writers, otherwise in readers */
 	bool created; /* by this very open */
 	bool flushed; /* closed once, at least; guarded by inode.lock */
+	bool noflush; /* the kernel does not tell when it is closed, only when
+			 its last duplicate is */
 };
 
 static inline struct handle *handle_of(uint64_t fh)

@@ -25,6 +25,7 @@
 #define FS_INODE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -101,6 +102,7 @@ struct inode {
 	char *name;
 	bool strip; /* new nodes are stripped; guarded by table.lock */
 
+	atomic_bool locked; /* somebody took a POSIX or BSD lock, once */
 	struct file_id *id; /* shrunk to its size */
 };
 

@@ -136,6 +136,7 @@ int locks_get(struct fs *fs, const struct handle *via, uint64_t owner,
 		}
 	}
 	o->via = via;
+	o->unsure = via->noflush;
 	(void)pthread_mutex_unlock(&table.lock);
 	if (spare) /* another thread of the same process was faster */
 		owner_free(fs, spare);
@@ -212,11 +213,16 @@ void locks_handle_gone(struct fs *fs, const struct handle *h)
 		}
 	}
 	(void)pthread_mutex_unlock(&table.lock);
+	if (!gone)
+		return;
 	while (gone) {
 		o = gone;
 		gone = o->next;
 		drop_now(fs, o);
 	}
+	(void)pthread_mutex_lock(&table.lock);
+	(void)pthread_cond_broadcast(&table.released);
+	(void)pthread_mutex_unlock(&table.lock);
 }
 
 /* Where @h is in the list of its file, or the list's end. */
@@ -241,6 +247,9 @@ void locks_flock_taken(const struct handle *h)
 		*p = fresh;
 		fresh = NULL;
 	}
+	/* nobody will say when it is closed: it may be any time */
+	if (*p && h->noflush)
+		(*p)->flushed = true;
 	(void)pthread_mutex_unlock(&table.lock);
 	free(fresh);
 }
@@ -272,7 +281,7 @@ void locks_flock_flushed(const struct handle *h)
 }
 
 /* Is a release on the way? With @give_up, do not wait for these again. */
-static bool release_is_due(const struct inode *i, bool give_up)
+static bool flock_is_due(const struct inode *i, bool give_up)
 {
 	struct holder *o = table.holders[bucket_number(i)];
 	bool due = false;
@@ -287,7 +296,23 @@ static bool release_is_due(const struct inode *i, bool give_up)
 	return due;
 }
 
-void locks_flock_settle(const struct inode *i)
+static bool posix_is_due(const struct inode *i, bool give_up)
+{
+	struct lock_owner *o = *bucket_of(i);
+	bool due = false;
+
+	for (; o; o = o->next) {
+		if (o->inode != i || !o->unsure)
+			continue;
+		due = true;
+		if (give_up)
+			o->unsure = false;
+	}
+	return due;
+}
+
+static void settle(const struct inode *i,
+		   bool (*is_due)(const struct inode *i, bool give_up))
 {
 	struct timespec until;
 
@@ -296,11 +321,21 @@ void locks_flock_settle(const struct inode *i)
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
 	(void)pthread_mutex_lock(&table.lock);
-	while (release_is_due(i, false)) {
-		/* a duplicate was closed, and the file is still open */
+	while (is_due(i, false)) {
+		/* a duplicate was closed, or nothing, and the file is open */
 		if (pthread_cond_clockwait(&table.released, &table.lock,
 					   CLOCK_MONOTONIC, &until))
-			(void)release_is_due(i, true);
+			(void)is_due(i, true);
 	}
 	(void)pthread_mutex_unlock(&table.lock);
+}
+
+void locks_flock_settle(const struct inode *i)
+{
+	settle(i, flock_is_due);
+}
+
+void locks_posix_settle(const struct inode *i)
+{
+	settle(i, posix_is_due);
 }

@@ -26,7 +26,8 @@ struct lock_owner {
 	unsigned users;		  /* likewise */
 	bool gone;		  /* likewise: not in the table any more */
 	const struct handle *via; /* likewise: last one used to lock */
-	struct inode *inode;	  /* a reference */
+	bool unsure; /* likewise: via may be closed without our being told */
+	struct inode *inode; /* a reference */
 	uint64_t owner;
 	pid_t pid; /* for F_GETLK, as the kernel told */
 	int fd;	   /* O_RDWR where possible, otherwise O_RDONLY */
@@ -52,9 +53,16 @@ void locks_drop(struct fs *fs, struct inode *i, uint64_t owner);
 /*
  * locks_handle_gone() - the last descriptor of an open file is gone
  * Drops what was last locked through @h. Needed where close(2) is not told
- * (fuse_file_info.noflush); otherwise there is nothing left to drop.
+ * (handle.noflush); otherwise there is nothing left to drop.
  */
 void locks_handle_gone(struct fs *fs, const struct handle *h);
+
+/*
+ * A lock could not be had: waits a moment for releases of files that others
+ * have locked through handles whose close(2) is not told. Once per lock, as
+ * they may as well still be open. Try again then.
+ */
+void locks_posix_settle(const struct inode *i);
 
 /*
  * BSD locks are taken on handle.fd; here is only noted who has one.

@@ -113,6 +113,7 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 	}
 	store_descriptor(fs->store, h->fd);
 	h->created = q->created;
+	h->noflush = !b.writes && !atomic_load(&q->node->inode->locked);
 	r = bind_open(fs, &b, h, ret_reply);
 	if (r < 0)
 		return r;
@@ -182,7 +183,7 @@ static void fill_file_info(struct fuse_file_info *fi, struct handle *h,
 	fi->fh = (uintptr_t)h;
 	fi->keep_cache = b->keep_cache;
 	fi->direct_io = b->direct;
-	fi->noflush = 0;
+	fi->noflush = h->noflush;
 }
 
 static void open_control(fuse_req_t req, struct node *n,

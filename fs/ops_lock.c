@@ -124,8 +124,10 @@ void op_flock(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi, int op)
 		return;
 	}
 	w.handle = handle_of(fi->fh);
+	atomic_store(&n->inode->locked, true);
 	r = try_flock(w.handle, op);
 	if (r == -EWOULDBLOCK && (op & LOCK_NB)) {
+		session_busy(); /* somebody has to take the RELEASE */
 		/* even if none was due: one may have gone just now */
 		locks_flock_settle(n->inode);
 		r = try_flock(w.handle, op);
@@ -170,14 +172,25 @@ void op_setlk(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi,
 	      struct flock *lock, int sleep)
 {
 	struct fs *fs = fs_of(req);
+	struct node *n = node_of(fs, ino);
 	struct waiting w = { .lock = *lock };
 	int r;
 
 	w.lock.l_pid = 0;
-	r = node_of(fs, ino)->control
-		    ? -EOPNOTSUPP
-		    : do_setlk(fs, handle_of(fi->fh), fi->lock_owner, lock,
-			       &w.owner);
+	if (n->control) {
+		reply_error(req, -EOPNOTSUPP);
+		return;
+	}
+	atomic_store(&n->inode->locked, true);
+	r = do_setlk(fs, handle_of(fi->fh), fi->lock_owner, lock, &w.owner);
+	if (r == -EAGAIN && !sleep) {
+		locks_put(fs, w.owner);
+		w.owner = NULL;
+		session_busy(); /* somebody has to take the RELEASE */
+		locks_posix_settle(n->inode);
+		r = do_setlk(fs, handle_of(fi->fh), fi->lock_owner, lock,
+			     &w.owner);
+	}
 	if (r == -EAGAIN && sleep) {
 		wait_detached(req, &w);
 		return;

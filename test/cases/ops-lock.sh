@@ -288,6 +288,50 @@ tell b ok set 3 r 0 0
 tell b EBADF set 3 w 0 0
 end a b
 
+# Nobody took a lock on these before, so close(2) of readers is not told.
+it 'the lock of a reader is gone when the file is closed'
+for how in set flock; do
+	for ((i = 0; i < 20; i++)); do
+		echo text >"$SRC/new-$how-$i"
+		agent a
+		agent b
+		tell a 3 open r "$MNT/new-$how-$i"
+		tell b 3 open rw "$MNT/new-$how-$i"
+		if [ "$how" = set ]; then
+			tell a ok set 3 r 0 0
+			tell b EAGAIN set 3 w 0 0
+			tell a ok set 3 r 0 0
+			tell a ok close 3
+			tell b ok set 3 w 0 0
+		else
+			tell a ok flock 3 sh nb
+			tell a ok close 3
+			tell b ok flock 3 ex nb
+		fi
+		end a b
+	done
+done
+
+it 'once a file was locked, closing any descriptor gives a lock back'
+echo text >"$SRC/once"
+begin_reader()
+{
+	agent "$1"
+	tell "$1" 3 open r "$MNT/once"
+	tell "$1" 4 open r "$MNT/once"
+}
+begin_reader a
+tell a ok set 3 r 0 0
+end a
+begin_reader a
+agent b
+tell b 3 open rw "$MNT/once"
+tell a ok set 3 r 0 0
+tell b EAGAIN set 3 w 0 0
+tell a ok close 4
+tell b ok set 3 w 0 0
+end a b
+
 it 'control files cannot be locked, and other files still can'
 agent a
 tell a 3 open r "$MNT/.ima/status"
