@@ -42,6 +42,12 @@
 #define CALM 256
 
 /*
+ * A look costs a system call. While one listener has been enough it looks at
+ * one in so many requests; the guard is there for what that misses.
+ */
+#define LOOK_EVERY 8
+
+/*
  * Waking a sleeping thread on another CPU costs a client up to 50 us. After a
  * request the next one is often near, so the listener looks for it actively
  * for a while; where that was in vain several times it does not for some time.
@@ -293,9 +299,11 @@ void listen_serve(struct thread *t)
 	struct session *s = t->s;
 	struct fuse_buf buf = { .mem = NULL };
 	bool queued = false;
+	unsigned taken = 0;
 
 	for (;;) {
 		uint32_t opcode;
+		bool look;
 
 		if (!queued &&
 		    atomic_load(&s->listening) >= atomic_load(&s->wanted) &&
@@ -306,15 +314,17 @@ void listen_serve(struct thread *t)
 		if (!take_request(t, &buf))
 			break;
 		opcode = opcode_of(&buf);
+		look = atomic_load(&s->wanted) > 1 || ++taken % LOOK_EVERY == 0;
 		if (takes_long(opcode) ||
-		    (!nobody_waits(opcode) && is_queued(t->fd)))
+		    (look && !nobody_waits(opcode) && is_queued(t->fd)))
 			listen_hand_on(t);
 		else if (!t->handed_on)
 			guard(s);
 		fuse_session_process_buf(s->fs->session, &buf);
 		atomic_fetch_add(&s->done, 1);
-		queued = is_queued(t->fd);
-		learn(s, opcode, queued);
+		queued = look && is_queued(t->fd);
+		if (look)
+			learn(s, opcode, queued);
 	}
 	free(buf.mem);
 }
