@@ -91,6 +91,9 @@ static bool fits(struct node *n, const struct bind_request *q,
 {
 	if (!mode_fits(n, q))
 		return false;
+	/* with passthrough only the first open's size is looked at */
+	ret->direct = q->object && n->told && !n->backing &&
+		      n->told_size != object_size(q->object);
 	if (n->opens) {
 		if (!q->object)
 			return n->binding == BIND_SOURCE &&
@@ -98,11 +101,7 @@ static bool fits(struct node *n, const struct bind_request *q,
 		return n->binding == BIND_OBJECT &&
 		       (n->object == q->object || c->same);
 	}
-	if (q->object && n->told && n->told_size != object_size(q->object)) {
-		ret->direct = true;
-		return again || q->after != UINT64_MAX;
-	}
-	return true;
+	return !ret->direct || again || q->after != UINT64_MAX;
 }
 
 static int make_backing(void *arg, int fd)
@@ -115,15 +114,31 @@ static void drop_backing(void *arg, int id)
 	passthrough_unregister(arg, id);
 }
 
+/*
+ * Up to this size locked content is read by way of the page cache: opening it
+ * again and reading it again then costs less than with passthrough, which
+ * opens a second file each time, and makes the kernel ask for the time of last
+ * access. Above it a second copy in memory would cost more.
+ */
+#define CACHED_MOST (UINT64_C(1) << 20)
+
+static bool by_page_cache(const struct fs *fs, const struct node *n,
+			  const struct bind_request *q, bool direct)
+{
+	return !fs->passthrough ||
+	       (!direct && n->told && object_size(q->object) <= CACHED_MOST);
+}
+
 /* Called with inode.lock; the ioctl that may be done does no I/O. */
 static void bind_first(struct fs *fs, struct node *n,
-		       const struct bind_request *q, const struct handle *h)
+		       const struct bind_request *q, const struct handle *h,
+		       bool direct)
 {
 	n->binding = q->object ? BIND_OBJECT : BIND_SOURCE;
 	n->backing = 0;
 	if (q->object) {
 		n->object = object_ref(q->object);
-		if (fs->passthrough)
+		if (!by_page_cache(fs, n, q, direct))
 			n->backing = object_backing(n->object, make_backing,
 						    drop_backing, fs);
 	} else if (fs->passthrough && !q->tracked) {
@@ -132,6 +147,45 @@ static void bind_first(struct fs *fs, struct node *n,
 	}
 	if (n->backing < 0)
 		n->backing = 0; /* the daemon serves it */
+	if (!n->object || n->backing || n->cached != object_serial(n->object))
+		n->cached = 0;
+}
+
+/* What the kernel is to do with its page cache and its idea of the size. */
+static void use_cache(struct node *n, struct handle *h, struct bind_reply *ret)
+{
+	uint64_t content;
+
+	if (!n->object || n->backing || ret->direct)
+		return;
+	content = object_serial(n->object);
+	ret->ask_again = n->resized;
+	ret->keep_cache = n->cached == content;
+	if (!ret->keep_cache)
+		atomic_store(&h->empties, content);
+}
+
+void bind_size_is_sure(struct handle *h)
+{
+	struct inode *i = h->node->inode;
+
+	(void)pthread_mutex_lock(&i->lock);
+	h->node->resized = false; /* bound to an object, it is told no other */
+	(void)pthread_mutex_unlock(&i->lock);
+}
+
+void bind_is_read(struct handle *h)
+{
+	struct inode *i = h->node->inode;
+	uint64_t content;
+
+	if (!atomic_load(&h->empties))
+		return;
+	(void)pthread_mutex_lock(&i->lock);
+	content = atomic_exchange(&h->empties, 0);
+	if (content)
+		h->node->cached = content;
+	(void)pthread_mutex_unlock(&i->lock);
 }
 
 static void enter(struct inode *i, struct handle *h)
@@ -153,7 +207,6 @@ int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 	struct node *n = q->node;
 	CLEANUP(compared_release) struct compared c = { NULL, false };
 	struct inode *i = n->inode;
-	uint64_t content;
 	bool again;
 
 	*ret = (struct bind_reply){ 0 };
@@ -171,18 +224,15 @@ int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 		return promise ? -EAGAIN : -ESTALE;
 	}
 	if (!n->opens++)
-		bind_first(fs, n, q, h);
+		bind_first(fs, n, q, h, ret->direct);
 	if (q->exec)
 		n->vouched = q->vouched;
 	if (n->object)
 		h->object = object_ref(n->object);
 	h->writes = q->writes;
 	enter(i, h);
-
-	content = n->object ? object_serial(n->object) : 0;
 	ret->backing = n->backing;
-	ret->keep_cache = content && n->cached == content;
-	n->cached = content;
+	use_cache(n, h, ret);
 	(void)pthread_mutex_unlock(&i->lock);
 	return 0;
 }
@@ -209,8 +259,10 @@ void bind_close(struct fs *fs, struct handle *h)
 	} else {
 		i->readers--;
 	}
-	if (sized && n->told && n->binding == BIND_SOURCE)
+	if (sized && n->told && n->binding == BIND_SOURCE) {
+		n->resized |= n->told_size != (uint64_t)st.st_size;
 		n->told_size = (uint64_t)st.st_size;
+	}
 	if (--n->opens == 0) {
 		object = n->object;
 		n->object = NULL;

@@ -31,6 +31,8 @@ struct bind_reply {
 	int backing;	 /* FUSE backing id; 0: the daemon serves it */
 	bool keep_cache; /* the page cache has just this content */
 	bool direct;	 /* the kernel's idea of the size is of no use */
+	bool ask_again;	 /* the kernel must forget its idea of the size before
+			    it is answered; then bind_size_is_sure() */
 };
 
 /**
@@ -45,6 +47,17 @@ struct bind_reply {
  */
 int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 	      struct bind_reply *ret);
+
+/* The kernel will ask for the attributes of @h's file before it reads it. */
+void bind_size_is_sure(struct handle *h);
+
+/*
+ * bind_is_read() - a READ through @h has arrived
+ * So its open(2) has returned, and the page cache holds nothing but the
+ * content that @h is bound to. Until then it may still hold what the node was
+ * bound to before, and no other open may be told to keep it.
+ */
+void bind_is_read(struct handle *h);
 
 /*
  * Takes a handle off again. Frees nothing of @h. bind_closed() must follow,

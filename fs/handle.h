@@ -4,6 +4,7 @@
 #define FS_HANDLE_H
 
 #include <dirent.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "inode.h"
@@ -20,6 +21,11 @@ struct handle {
 	bool writes;  /* counted in inode.writers, otherwise in readers */
 	bool created; /* by this very open */
 	bool flushed; /* closed once, at least; guarded by inode.lock */
+	/*
+	 * The open was answered so that the kernel empties the page cache for
+	 * it: the object's serial, until it is known to be done. Else 0.
+	 */
+	atomic_uint_fast64_t empties;
 	bool noflush; /* the kernel does not tell when it is closed, only when
 			 its last duplicate is */
 };

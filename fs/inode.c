@@ -432,6 +432,11 @@ void node_attr(struct node *n, struct stat *st)
 	}
 	if (n->vouched.yes && !vouched_covers(&n->vouched, st))
 		st->st_mode &= ~(mode_t)(S_ISUID | S_ISGID);
+	/* replies overtake one another, and the page cache is cut to size */
+	if (n->told && n->told_size != (uint64_t)st->st_size) {
+		n->resized = true;
+		n->cached = 0;
+	}
 	n->told = true;
 	n->told_mode = st->st_mode;
 	n->told_uid = st->st_uid;

@@ -68,8 +68,9 @@ struct node {
 	gid_t told_gid;
 	struct vouched vouched; /* it was executed under EVM: privileges are
 				   only shown as they are here */
-	uint64_t cached;	/* file content key the page cache may hold:
-				   object serial, 0 none (no passthrough) */
+	bool resized;		/* was told two sizes, and may believe either */
+	uint64_t cached;	/* serial of the object whose content, and no
+				   other, is in the page cache; 0: not known */
 };
 
 struct inode {

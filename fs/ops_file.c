@@ -228,6 +228,9 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		return;
 	}
 	fill_file_info(fi, h, &b);
+	if (b.ask_again &&
+	    fuse_lowlevel_notify_inval_inode(fs->session, ino, -1, 0) == 0)
+		bind_size_is_sure(h);
 	if (b.backing)
 		r = passthrough_reply_open(req, fi, b.backing);
 	else
@@ -407,23 +410,13 @@ static int read_file(fuse_req_t req, struct handle *h, size_t size, off_t off)
 	ssize_t n;
 	int r;
 
-	if (h->object) {
-		uint64_t end = object_size(h->object), at = (uint64_t)off;
-		const uint8_t *data = object_data(h->object);
-
-		if (at >= end)
-			return fuse_reply_buf(req, NULL, 0);
-		if (!data)
-			return -ENOMEM;
-		if (size > end - at)
-			size = (size_t)(end - at);
-		(void)fuse_reply_buf(req, (const char *)data + at, size);
-		return 0;
-	}
+	bind_is_read(h);
 	r = buf_reserve(to, size);
 	if (r < 0)
 		return r;
-	n = pread(h->fd, to->data, size, off);
+	/* not by a mapping: there can be more objects than mappings */
+	n = pread(h->object ? object_fd(h->object) : h->fd, to->data, size,
+		  off);
 	if (n < 0)
 		return -errno;
 	(void)fuse_reply_buf(req, (char *)to->data, (size_t)n);
