@@ -7,13 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include "base/cleanup.h"
 #include "store/object.h"
@@ -26,17 +26,13 @@ bool fingerprint_equal(const struct fingerprint *a, const struct fingerprint *b)
 	       a->ctime.tv_nsec == b->ctime.tv_nsec;
 }
 
+/* By the file alone: what is cached of one file is in one chain. */
 static uint64_t key_hash(const struct content_key *k)
 {
-	uint64_t v[6];
+	uint64_t v;
 
-	memcpy(v, k->file, sizeof(v[0])); /* a digest: any part is as good */
-	v[1] = k->print.size;
-	v[2] = (uint64_t)k->print.mtime.tv_sec;
-	v[3] = (uint64_t)k->print.mtime.tv_nsec;
-	v[4] = (uint64_t)k->print.ctime.tv_sec;
-	v[5] = (uint64_t)k->print.ctime.tv_nsec;
-	return XXH3_64bits(v, sizeof(v));
+	memcpy(&v, k->file, sizeof(v)); /* a digest: any part is as good */
+	return v;
 }
 
 /* Is it the content of a file that others can ask for? */
@@ -91,6 +87,11 @@ static void set_limits(struct store *s)
 {
 	struct rlimit files = { .rlim_cur = 128 };
 
+	cpu_set_t cpus;
+
+	s->cpus = sched_getaffinity(0, sizeof(cpus), &cpus)
+			  ? 1
+			  : (unsigned)CPU_COUNT(&cpus);
 	(void)getrlimit(RLIMIT_NOFILE, &files); /* else: so few are certain */
 	s->most = files.rlim_cur - files.rlim_cur / 8;
 	s->tight = files.rlim_cur - files.rlim_cur / 16;
@@ -222,19 +223,22 @@ struct object *store_find(struct store *s, const struct content_key *key)
 	return o;
 }
 
-/* Takes out the oldest idle object, for the list @dead. Called with the lock.
- */
-static void evict(struct store *s, struct object **dead)
+/* An idle object goes to the list @dead. Called with the lock. */
+static void take_out(struct store *s, struct object *o, struct object **dead)
 {
-	struct object *o = s->oldest;
-
 	lru_remove(s, o);
 	table_remove(s, o);
 	s->used -= object_cost(o->key.print.size);
 	s->count--;
-	s->evicted++;
 	o->next_hash = *dead;
 	*dead = o;
+}
+
+/* Likewise the oldest one that there is. */
+static void evict(struct store *s, struct object **dead)
+{
+	take_out(s, s->oldest, dead);
+	s->evicted++;
 }
 
 /*
@@ -299,12 +303,34 @@ static void unreserve(struct store *s, uint64_t cost)
 }
 
 /*
+ * The file has another content now: what was cached of it before will not be
+ * asked for again. Its memory is better used for what comes next. Called with
+ * the lock; whoever has it open keeps it.
+ */
+static void forget_older(struct store *s, const struct content_key *k,
+			 struct object **dead)
+{
+	struct object *o = s->table[bucket_of(s, k)], *next;
+
+	for (; o; o = next) {
+		next = o->next_hash;
+		if (memcmp(o->key.file, k->file, FILE_KEY_SIZE) != 0 ||
+		    fingerprint_equal(&o->key.print, &k->print))
+			continue;
+		if (o->refs)
+			table_remove(s, o);
+		else
+			take_out(s, o, dead);
+	}
+}
+
+/*
  * Enters a new object. Another thread may have loaded the same content
  * meanwhile: then that one is used, and ours goes.
  */
 static struct object *enter(struct store *s, struct object *o, uint64_t cost)
 {
-	struct object *same = NULL;
+	struct object *same = NULL, *dead = NULL;
 
 	(void)pthread_mutex_lock(&s->lock);
 	s->used += object_cost(o->key.print.size);
@@ -312,6 +338,8 @@ static struct object *enter(struct store *s, struct object *o, uint64_t cost)
 	o->serial = ++s->next_serial;
 	if (!o->locked)
 		s->unlocked = true;
+	if (named(&o->key))
+		forget_older(s, &o->key, &dead);
 	if (o->settled && named(&o->key))
 		same = table_find(s, &o->key);
 	if (same && digest_equal(&same->digest, &o->digest)) {
@@ -324,6 +352,7 @@ static struct object *enter(struct store *s, struct object *o, uint64_t cost)
 		same = NULL;
 	}
 	(void)pthread_mutex_unlock(&s->lock);
+	destroy_list(dead);
 	if (!same)
 		return o;
 	object_destroy(o);

@@ -19,12 +19,12 @@
 
 #include "base/cleanup.h"
 #include "base/proc.h"
+#include "store/copy.h"
 
 /*
  * Up to this size content goes through a buffer of the thread and one write();
  * above it, it is read straight into a mapping, whose page faults then cost
- * less than the second copy. Reads are of this size, too: it stays in the
- * second-level cache between read() and the digest.
+ * less than the second copy.
  */
 #define CHUNK ((size_t)256 << 10)
 
@@ -125,37 +125,22 @@ static ssize_t fill_small(int src, int mem, size_t size, struct digest_ctx *ctx)
  * Large content. The size comes first: it decides on huge pages. read() fills
  * the pages, so a lack of memory is its EFAULT and not a SIGBUS of ours.
  */
-static ssize_t fill_large(int src, int mem, size_t size, struct digest_ctx *ctx)
+static ssize_t fill_large(struct store *s, int src, int mem, size_t size,
+			  struct digest_ctx *ctx)
 {
-	size_t at = 0;
 	uint8_t *map;
-	ssize_t n = 0;
-	int r = 0;
+	ssize_t n;
 
 	if (ftruncate(mem, (off_t)size) < 0)
 		return errno == EINVAL || errno == EFBIG ? -EFBIG : -errno;
 	map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, mem, 0);
 	if (map == MAP_FAILED)
 		return -errno;
-	while (at < size && r == 0) {
-		size_t want = size - at < CHUNK ? size - at : CHUNK;
-
-		n = read_some(src, map + at, want, (off_t)at);
-		if (n <= 0)
-			break;
-		r = digest_update(ctx, map + at, (size_t)n);
-		at += (size_t)n;
-	}
+	n = copy_and_hash(s, src, map, size, ctx);
 	(void)munmap(map, size); /* cannot fail for a whole mapping */
-	if (n == -EFAULT)
-		return -ENOMEM;
-	if (n < 0)
-		return n;
-	if (r < 0)
-		return r;
-	if (at < size && ftruncate(mem, (off_t)at) < 0)
+	if (n >= 0 && (size_t)n < size && ftruncate(mem, n) < 0)
 		return -errno;
-	return (ssize_t)at;
+	return n;
 }
 
 /* From now on nobody can write it. Returns the descriptor that stays. */
@@ -251,7 +236,7 @@ int object_make(struct store *s, int fd, const struct stat *st, unsigned alg,
 	if ((uint64_t)st->st_size <= CHUNK)
 		n = fill_small(fd, mem, (size_t)st->st_size, ctx);
 	else
-		n = fill_large(fd, mem, (size_t)st->st_size, ctx);
+		n = fill_large(s, fd, mem, (size_t)st->st_size, ctx);
 	if (n < 0)
 		return (int)n;
 	r = digest_final(ctx, &o->digest);

@@ -4,6 +4,7 @@
 #define FS_STORE_OBJECT_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "store.h"
 
@@ -35,8 +36,10 @@ struct object {
 };
 
 struct store {
-	int dir;     /* O_PATH of the detached tmpfs; -1: memfds */
-	bool noswap; /* the tmpfs itself keeps content out of swap */
+	int dir;	     /* O_PATH of the detached tmpfs; -1: memfds */
+	bool noswap;	     /* the tmpfs itself keeps content out of swap */
+	unsigned cpus;	     /* that this process may use */
+	atomic_uint loading; /* large contents that are being read and hashed */
 	uint64_t budget;
 	uint64_t most;	/* objects kept while some are idle */
 	uint64_t tight; /* from this number on descriptors are rare */

@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -87,9 +89,10 @@ static struct store *new_store(uint64_t budget)
 
 static void the_digest_is_of_the_bytes_that_are_served(void **state)
 {
-	static const size_t sizes[] = { 0,	     1,	     4095,   4096,
-					262143,	     262144, 262145, 300000,
-					2 * MIB + 1, 5 * MIB };
+	static const size_t sizes[] = { 0,	 1,	  4095,
+					4096,	 262143,  262144,
+					262145,	 300000,  2 * MIB + 1,
+					5 * MIB, 8 * MIB, 17 * MIB + 123 };
 	struct store *s = new_store(64 * MIB);
 
 	(void)state;
@@ -119,6 +122,61 @@ static void the_digest_is_of_the_bytes_that_are_served(void **state)
 		free(copy);
 	}
 	store_free(s);
+}
+
+struct scribbler {
+	int fd;
+	size_t size;
+	atomic_bool end;
+};
+
+/* Writes all over the file, and makes it shorter and longer. */
+static void *scribble(void *arg)
+{
+	struct scribbler *w = arg;
+	uint64_t n = 0;
+
+	while (!atomic_load(&w->end)) {
+		n++;
+		(void)!pwrite(w->fd, &n, sizeof(n),
+			      (off_t)(n * 1000003 % w->size));
+		if (n % 500 == 0)
+			(void)!ftruncate(w->fd, (off_t)(n * 7919 % w->size));
+		if (n % 500 == 250)
+			(void)!ftruncate(w->fd, (off_t)w->size);
+	}
+	return NULL;
+}
+
+static void a_mixture_has_the_digest_of_the_mixture(void **state)
+{
+	struct scribbler w = { .size = 24 * MIB };
+	struct store *s = new_store(64 * MIB);
+	int fd = make_file(w.size, 11);
+	pthread_t t;
+
+	(void)state;
+	w.fd = open_again(fd, O_WRONLY);
+	assert_int_equal(pthread_create(&t, NULL, scribble, &w), 0);
+	for (uint64_t i = 0; i < 30; i++) {
+		struct digest got, want;
+		struct object *o;
+
+		assert_int_equal(
+			store_load(s, file(i + 1), fd, HASH_ALG_SHA256, &o), 0);
+		assert_false(object_settled(o));
+		assert_int_equal(object_digest(o, HASH_ALG_SHA256, &got), 0);
+		assert_int_equal(digest_of(HASH_ALG_SHA256, object_data(o),
+					   object_size(o), &want),
+				 0);
+		assert_true(digest_equal(&got, &want));
+		object_unref(o);
+	}
+	atomic_store(&w.end, true);
+	assert_int_equal(pthread_join(t, NULL), 0);
+	store_free(s);
+	(void)close(w.fd);
+	(void)close(fd);
 }
 
 static void nobody_can_write_an_object(void **state)
@@ -177,6 +235,39 @@ static void a_later_write_is_not_seen_and_makes_another_object(void **state)
 	assert_int_equal(object_data(n)[5], after);
 	object_unref(o);
 	object_unref(n);
+	store_free(s);
+	(void)close(fd);
+}
+
+static void the_content_before_gives_its_memory_back(void **state)
+{
+	struct store *s = new_store(MIB);
+	int fd = make_file(100, 3);
+	struct object *o, *kept = NULL;
+	struct store_info info;
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		int writer = open_again(fd, O_WRONLY);
+
+		assert_int_equal(pwrite(writer, &i, 1, i), 1);
+		(void)close(writer);
+		let_it_settle();
+		assert_int_equal(
+			store_load(s, file(9), fd, HASH_ALG_SHA256, &o), 0);
+		assert_true(object_settled(o));
+		if (i == 1)
+			kept = o;
+		else
+			object_unref(o);
+	}
+	store_stat(s, &info);
+	assert_int_equal(info.objects, 2); /* the last one, and what is open */
+	assert_int_equal(object_data(kept)[1], 1);
+	assert_int_not_equal(object_data(kept)[2], 2);
+	object_unref(kept);
+	store_stat(s, &info);
+	assert_int_equal(info.objects, 1);
 	store_free(s);
 	(void)close(fd);
 }
@@ -405,9 +496,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_digest_is_of_the_bytes_that_are_served),
+		cmocka_unit_test(a_mixture_has_the_digest_of_the_mixture),
 		cmocka_unit_test(nobody_can_write_an_object),
 		cmocka_unit_test(
 			a_later_write_is_not_seen_and_makes_another_object),
+		cmocka_unit_test(the_content_before_gives_its_memory_back),
 		cmocka_unit_test(content_that_has_a_writer_is_not_cached),
 		cmocka_unit_test(content_that_was_just_written_is_not_cached),
 		cmocka_unit_test(closed_objects_are_evicted_oldest_first),
