@@ -298,38 +298,86 @@ static void *read_in_thread(void *path)
 	return read_file(path) < 0 ? path : NULL; /* not NULL: failed */
 }
 
-int measure_pair(struct target *t, double *ret)
+/* PATH and PATH2, and their sources. */
+struct pair {
+	char path[2][4096];
+	bool has_source;
+	char source[2][4096];
+};
+
+static void pair_of(const struct target *t, struct pair *ret)
 {
-	char path[2][4096], source[2][4096];
-	bool has_source = t->source != NULL;
-	double start, alone, together;
+	ret->has_source = t->source != NULL;
+	for (int i = 0; i < 2; i++) {
+		(void)snprintf(ret->path[i], sizeof(ret->path[i]), "%s%s",
+			       t->path, i ? "2" : "");
+		(void)snprintf(ret->source[i], sizeof(ret->source[i]), "%s%s",
+			       ret->has_source ? t->source : "", i ? "2" : "");
+	}
+}
+
+static int make_pair_unknown(const struct pair *p)
+{
+	for (int i = 0; i < 2; i++) {
+		if (make_unknown(p->path[i],
+				 p->has_source ? p->source[i] : NULL) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Reads both at once, for the first time. Seconds, or -1 after a message. */
+static double read_at_once(struct pair *p)
+{
 	void *failed = NULL, *here;
+	double start, end;
 	pthread_t other;
 
-	for (int i = 0; i < 2; i++) {
-		const char *tail = i ? "2" : "";
-
-		(void)snprintf(path[i], sizeof(path[i]), "%s%s", t->path, tail);
-		(void)snprintf(source[i], sizeof(source[i]), "%s%s",
-			       has_source ? t->source : "", tail);
-		if (make_unknown(path[i], has_source ? source[i] : NULL) < 0)
-			return -1;
-	}
+	if (make_pair_unknown(p) < 0)
+		return -1;
 	start = seconds();
-	if (read_file(path[0]) < 0 || read_file(path[1]) < 0)
+	errno = pthread_create(&other, NULL, read_in_thread, p->path[1]);
+	if (errno)
+		return complain(p->path[1], "thread");
+	here = read_in_thread(p->path[0]);
+	(void)pthread_join(other, &failed);
+	end = seconds();
+	return here || failed ? -1 : end - start;
+}
+
+int measure_together(struct target *t, double *ret)
+{
+	struct stat st[2];
+	struct pair p;
+	double took;
+
+	pair_of(t, &p);
+	for (int i = 0; i < 2; i++) {
+		if (stat(p.path[i], &st[i]) < 0)
+			return complain(p.path[i], "stat");
+	}
+	took = read_at_once(&p);
+	if (took < 0)
+		return -1;
+	*ret = (double)(st[0].st_size + st[1].st_size) / MIB / took;
+	return 0;
+}
+
+int measure_pair(struct target *t, double *ret)
+{
+	double start, alone, together;
+	struct pair p;
+
+	pair_of(t, &p);
+	if (make_pair_unknown(&p) < 0)
+		return -1;
+	start = seconds();
+	if (read_file(p.path[0]) < 0 || read_file(p.path[1]) < 0)
 		return -1;
 	alone = seconds() - start;
-	for (int i = 0; i < 2; i++) {
-		if (make_unknown(path[i], has_source ? source[i] : NULL) < 0)
-			return -1;
-	}
-	start = seconds();
-	errno = pthread_create(&other, NULL, read_in_thread, path[1]);
-	if (errno)
-		return complain(t->path, "thread");
-	here = read_in_thread(path[0]);
-	(void)pthread_join(other, &failed);
-	together = seconds() - start;
+	together = read_at_once(&p);
+	if (together < 0)
+		return -1;
 	*ret = alone / together;
-	return here || failed ? -1 : 0;
+	return 0;
 }

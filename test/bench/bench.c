@@ -32,6 +32,8 @@ static const struct measurement {
 	{ "random", "ns", measure_random,
 	  "one 4 KiB read somewhere in a file" },
 	{ "mmap", "MiB/s", measure_mmap, "map a file and touch every page" },
+	{ "together", "MiB/s", measure_together,
+	  "read PATH and PATH2 at once, whose content was not seen before" },
 	{ "pair", "times", measure_pair,
 	  "how much faster PATH and PATH2 are read the first time at once "
 	  "than one after the other" },

@@ -35,6 +35,7 @@ int measure_first(struct target *t, double *ret);
 int measure_again(struct target *t, double *ret);
 int measure_random(struct target *t, double *ret);
 int measure_mmap(struct target *t, double *ret);
+int measure_together(struct target *t, double *ret);
 int measure_pair(struct target *t, double *ret);
 
 /* bench-tree.c */
