@@ -224,6 +224,38 @@ static ssize_t get_caps(struct node *n, int fd, void *to, size_t size)
 	return len;
 }
 
+/*
+ * Without the way through /proc: execve() asks each time, and waits. Only what
+ * opening does nothing to.
+ */
+static ssize_t get_from_file(struct fs *fs, struct inode *i, const char *name,
+			     void *to, size_t size)
+{
+	CLEANUP(closep) int fd = -1;
+	ssize_t len;
+	int r;
+
+	r = inode_open(fs->inodes, i, O_RDONLY | O_NONBLOCK, &fd);
+	if (r)
+		return r;
+	len = fgetxattr(fd, name, to, size);
+	return len < 0 ? -errno : len;
+}
+
+static ssize_t get_from_path(struct fs *fs, struct inode *i, const char *name,
+			     void *to, size_t size)
+{
+	CLEANUP(closep) int fd = -1;
+	ssize_t len;
+	int r;
+
+	r = inode_open(fs->inodes, i, O_PATH, &fd);
+	if (r)
+		return r;
+	len = getxattr(fd_path(fd).text, name, to, size);
+	return len < 0 ? -errno : len;
+}
+
 /* Return: the value's size; -errno. @size 0 only asks for it. */
 static ssize_t do_getxattr(struct fs *fs, struct node *n, const char *name,
 			   void *to, size_t size)
@@ -239,13 +271,17 @@ static ssize_t do_getxattr(struct fs *fs, struct node *n, const char *name,
 	/* whoever closed it has left a label, even if its release is late */
 	if (!strcmp(name, XATTR_NAME_IMA))
 		bind_settle(fs, n->inode);
-	r = inode_open(fs->inodes, n->inode, O_PATH, &fd);
-	if (r)
-		return r;
-	if (!strcmp(name, CAPS) && !shows_all_caps(n))
-		return get_caps(n, fd, to, size);
-	len = getxattr(fd_path(fd).text, name, to, size);
-	return len < 0 ? -errno : len;
+	if (!strcmp(name, CAPS) && !shows_all_caps(n)) {
+		r = inode_open(fs->inodes, n->inode, O_PATH, &fd);
+		return r ? r : get_caps(n, fd, to, size);
+	}
+	if (S_ISREG(n->inode->type)) {
+		len = get_from_file(fs, n->inode, name, to, size);
+		/* what may not be read, or has a lease, has attributes, too */
+		if (len != -EACCES && len != -EPERM && len != -EAGAIN)
+			return len;
+	}
+	return get_from_path(fs, n->inode, name, to, size);
 }
 
 /* Replies with @len bytes of @data, or just their number if @size is 0. */
