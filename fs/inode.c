@@ -229,16 +229,39 @@ static struct node *add_node(struct inode_table *t, struct inode *i, bool strip,
 	return fresh;
 }
 
+/* Most names are known, and where they were: without memory to be got. */
+static struct node *lookup_known(struct inode_table *t,
+				 const struct file_id *id, uint64_t hash,
+				 const struct inode *parent, const char *name)
+{
+	struct node *n = NULL;
+	struct inode *i;
+
+	(void)pthread_mutex_lock(&t->lock);
+	i = table_find(t, id, hash);
+	if (i && i->current && i->parent == parent && !strcmp(i->name, name)) {
+		n = i->current;
+		n->nlookup++;
+	}
+	(void)pthread_mutex_unlock(&t->lock);
+	return n;
+}
+
 /* @alone: NULL, or whether a node for one opener is to be stripped */
 static int lookup(struct inode_table *t, const struct stat *st,
 		  const struct file_id *id, struct inode *parent,
 		  const char *name, const bool *alone, struct node **ret)
 {
-	struct node *spare = calloc(1, sizeof(*spare));
 	struct inode *fresh = NULL, *dead = NULL, *i;
 	uint64_t hash = id_hash(id);
-	char *copy = strdup(name);
+	struct node *spare;
+	char *copy;
 
+	*ret = alone ? NULL : lookup_known(t, id, hash, parent, name);
+	if (*ret)
+		return 0;
+	spare = calloc(1, sizeof(*spare));
+	copy = strdup(name);
 	if (!spare || !copy)
 		goto no_memory;
 	(void)pthread_mutex_lock(&t->lock);
