@@ -4,12 +4,13 @@
  *
  * The kernel wakes one reader of /dev/fuse per request, the one that has slept
  * longest. With several readers each request wakes another thread, on another
- * CPU, with cold caches: an open and close of a file then costs a client 31 us
- * instead of 22, and the daemon's CPU time nearly doubles. So one worker
- * listens and the others are parked, unless there is a queue:
+ * CPU, with cold caches: to open, read and close a file then takes a client
+ * half as long again. So one worker listens and the others are parked, unless
+ * there is a queue:
  *
  *  - a worker that takes a request and sees another one waiting calls a parked
- *    worker; when that happens again and again, more of them keep listening;
+ *    worker; when that happens again and again, more of them keep listening.
+ *    It looks now and then, as a look costs a system call;
  *  - a worker that knows that it will be busy for long (a file is read and
  *    hashed, the TPM is asked) calls one before;
  *  - a guard looks every millisecond, while there is traffic, whether somebody
