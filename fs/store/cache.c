@@ -79,6 +79,9 @@ static int detached_tmpfs(uint64_t size, bool noswap)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Descriptors that are not for objects: what the daemon itself needs. */
+#define SPARE_LEAST 64
+
 /*
  * Each object has a descriptor, cached ones too. Open files take one more each
  * and have precedence: store_descriptor().
@@ -86,15 +89,20 @@ static int detached_tmpfs(uint64_t size, bool noswap)
 static void set_limits(struct store *s)
 {
 	struct rlimit files = { .rlim_cur = 128 };
-
+	uint64_t spare;
 	cpu_set_t cpus;
 
-	s->cpus = sched_getaffinity(0, sizeof(cpus), &cpus)
-			  ? 1
-			  : (unsigned)CPU_COUNT(&cpus);
+	s->cpus = 1;
+	if (!sched_getaffinity(0, sizeof(cpus), &cpus))
+		s->cpus = (unsigned)CPU_COUNT(&cpus);
 	(void)getrlimit(RLIMIT_NOFILE, &files); /* else: so few are certain */
-	s->most = files.rlim_cur - files.rlim_cur / 8;
-	s->tight = files.rlim_cur - files.rlim_cur / 16;
+	spare = files.rlim_cur / 8;
+	if (spare < SPARE_LEAST)
+		spare = SPARE_LEAST;
+	if (spare > files.rlim_cur / 2)
+		spare = files.rlim_cur / 2;
+	s->most = files.rlim_cur - spare;
+	s->tight = files.rlim_cur - spare / 2;
 }
 
 int store_new(uint64_t budget, struct store **ret)
@@ -279,8 +287,8 @@ static void destroy_list(struct object *o)
 	}
 }
 
-/* Evicted at a time: so often is looked for more, then. */
-#define SPARE 16
+/* Evicted at a time when descriptors are rare. */
+#define EVICT_AT_ONCE 16
 
 void store_descriptor(struct store *s, int fd)
 {
@@ -289,7 +297,7 @@ void store_descriptor(struct store *s, int fd)
 	if (fd < 0 || (uint64_t)fd < s->tight)
 		return;
 	(void)pthread_mutex_lock(&s->lock);
-	for (int i = 0; i < SPARE && s->oldest; i++)
+	for (int i = 0; i < EVICT_AT_ONCE && s->oldest; i++)
 		evict(s, &dead);
 	(void)pthread_mutex_unlock(&s->lock);
 	destroy_list(dead);
