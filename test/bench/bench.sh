@@ -255,21 +255,20 @@ measure()
 	sed "s/^$what /$row /" "$T/out" >>"$results"
 }
 
-# The same on one CPU, daemons included.
+# What "together" measures, by one CPU, the daemon included.
 measure_onecpu()
 {
-	local c cpus
+	local all one
 
-	cpus=$(taskset -cp $$ | sed 's/.*: //')
-	for c in plain imafs; do
-		has_column "$c" || continue
-		taskset -acp "${cpus%%[,-]*}" "${daemon[$c]}" >"$T/none"
-		say 'measuring onecpu'
-		taskset -c "${cpus%%[,-]*}" "$tools/bench" -r "$few" together \
-			"$c=$T/$c/pair=$SRC/pair" >"$T/out"
-		taskset -acp "$cpus" "${daemon[$c]}" >"$T/none"
-		sed 's/^together /onecpu /' "$T/out" >>"$results"
-	done
+	has_column imafs || return 0
+	all=$(taskset -cp $$ | sed 's/.*: //')
+	one=${all%%[,-]*}
+	say 'measuring onecpu'
+	taskset -acp "$one" "${daemon[imafs]}" >"$T/none"
+	taskset -c "$one" "$tools/bench" -r "$few" together \
+		"imafs=$T/imafs/pair=$SRC/pair" >"$T/out"
+	taskset -acp "$all" "${daemon[imafs]}" >"$T/none"
+	sed 's/^together /onecpu /' "$T/out" >>"$results"
 }
 
 # shellcheck disable=SC2046 # targets are words; nothing in $T has blanks
