@@ -408,6 +408,7 @@ static void on_ready(void *arg)
 {
 	struct mounting *m = arg;
 	bool daemon = m->told >= 0;
+	struct policy *p;
 	int r = log_start(daemon ? LOG_TO_SYSLOG : LOG_TO_STDERR);
 
 	if (r)
@@ -417,9 +418,12 @@ static void on_ready(void *arg)
 		detach_from_parent(m);
 	else
 		notify_ready();
+	/* the mount is in use: somebody may be loading another policy */
+	p = fs_policy(&m->fs);
 	log_info("mounted source=%s mountpoint=%s rules=%zu passthrough=%s",
-		 m->fs.opt->source, m->fs.opt->mountpoint,
-		 policy_count(m->fs.policy), m->fs.passthrough ? "yes" : "no");
+		 m->fs.opt->source, m->fs.opt->mountpoint, policy_count(p),
+		 m->fs.passthrough ? "yes" : "no");
+	policy_unref(p);
 }
 
 /* @told: where to report success; -1 in the foreground */
