@@ -51,11 +51,15 @@
 /*
  * Waking a sleeping thread on another CPU costs a client up to 50 us. After a
  * request the next one is often near, so the listener looks for it actively
- * for a while; where that was in vain several times it does not for some time.
+ * for a while. On a busy system that keeps the client itself from running: a
+ * look in vain counts like two that were not, and at SPIN_MISSES there is a
+ * pause of so many requests, a longer one each time until it is good again.
  */
 #define SPIN_NS	    30000
 #define SPIN_MISSES 8
+#define SPIN_HITS   64 /* in a row: it is good again */
 #define SPIN_PAUSE  64
+#define SPIN_PAUSES 7 /* times that the pause is doubled, at most */
 
 static int64_t now_ns(void)
 {
@@ -88,15 +92,20 @@ static void spin(struct session *s, int fd)
 
 	do {
 		if (is_queued(fd)) {
-			s->misses = 0;
+			s->misses -= s->misses > 0;
+			if (++s->hits >= SPIN_HITS)
+				s->pauses = 0;
 			return;
 		}
 		cpu_relax();
 	} while (now_ns() < until && !atomic_load(&s->stopping));
-	if (++s->misses >= SPIN_MISSES) {
-		s->misses = 0;
-		s->pause = SPIN_PAUSE;
-	}
+	s->hits = 0;
+	s->misses += 2;
+	if (s->misses < SPIN_MISSES)
+		return;
+	s->misses = 0;
+	s->pause = SPIN_PAUSE << s->pauses;
+	s->pauses += s->pauses < SPIN_PAUSES;
 }
 
 /* Waits actively for the next request, if this is the only listener. */

@@ -33,8 +33,8 @@ struct session {
 	atomic_bool guarded;   /* the timer runs */
 	int guard;	       /* timerfd */
 	bool spin;	       /* waiting actively can pay: > 1 CPU */
-	atomic_flag spinning;  /* held by who does; guards the two below */
-	unsigned misses, pause;
+	atomic_flag spinning;  /* held by who does; guards those below */
+	unsigned misses, hits, pause, pauses;
 
 	pthread_mutex_t lock; /* a leaf; guards all below */
 	pthread_cond_t changed;
