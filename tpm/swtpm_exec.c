@@ -33,7 +33,7 @@ enum {
 struct child {
 	int dirfd, data, ctrl, words, null, report;
 	char state[128]; /* "dir=..." */
-	bool in_initrd;
+	bool spare;
 };
 
 /* Moves all of them out of the way first: the numbers may overlap. */
@@ -80,14 +80,15 @@ static int become_swtpm(struct child *c)
 {
 	/*
 	 * systemd spares processes with such a name when it leaves the
-	 * initrd: the mount that we serve goes on (ROOT_STORAGE_DAEMONS).
+	 * initrd, and at the end: the mount that we serve goes on
+	 * (ROOT_STORAGE_DAEMONS).
 	 */
 	char plain[] = "swtpm", spared[] = "@swtpm", socket_word[] = "socket",
 	     tpm2[] = "--tpm2", tpmstate[] = "--tpmstate",
 	     server[] = "--server", server_fd[] = "type=unixio,fd=3",
 	     ctrl[] = "--ctrl", ctrl_fd[] = "type=unixio,fd=4",
 	     flags[] = "--flags", start[] = "not-need-init,startup-clear";
-	char *argv[] = { c->in_initrd ? spared : plain,
+	char *argv[] = { c->spare ? spared : plain,
 			 socket_word,
 			 tpm2,
 			 tpmstate,
@@ -169,7 +170,9 @@ int swtpm_exec(int dirfd, const char *state, int data, int ctrl, int words)
 		return -errno;
 	end = pipe_fd[0];
 	child_end = c.report = pipe_fd[1];
-	c.in_initrd = access("/etc/initrd-release", F_OK) == 0;
+	/* whoever is spared needs its TPM */
+	c.spare = program_invocation_name[0] == '@' ||
+		  access("/etc/initrd-release", F_OK) == 0;
 	if (snprintf(c.state, sizeof(c.state), "dir=%s,mode=0600", state) >=
 	    (int)sizeof(c.state))
 		return -ENAMETOOLONG;
