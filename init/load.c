@@ -68,6 +68,14 @@ static int load_words(struct config *c, const struct buf *words,
 	return r;
 }
 
+int load_command_line(struct config *c, struct diag *reterr)
+{
+	CLEANUP(buf_release) struct buf words = BUF_INIT;
+	int r = io_read_file(AT_FDCWD, COMMAND_LINE, FILE_MAX, &words);
+
+	return r < 0 ? r : load_words(c, &words, reterr);
+}
+
 int load_config(struct config *c, const char *file, struct diag *reterr)
 {
 	CLEANUP(buf_release) struct buf words = BUF_INIT;

@@ -18,6 +18,13 @@
 int load_config(struct config *c, const char *file, struct diag *reterr);
 
 /*
+ * load_command_line() - only the kernel command line, for a boot that has
+ * failed before there was a way to the file
+ * Return: 0; -errno, and nothing is taken over.
+ */
+int load_command_line(struct config *c, struct diag *reterr);
+
+/*
  * load_default_keys() - without keys=, those of the kernel's, systemd's and
  * dracut's paths in /etc/keys that are there
  * Return: 0; -ENOKEY: none is; -ENOMEM.

@@ -214,14 +214,24 @@ static void load(struct boot *b, const char *file)
 		fail(b, "%s", d.msg[0] ? d.msg : strerror(-r));
 }
 
+static void prepare(struct boot *b)
+{
+	struct diag d = { 0 };
+
+	if (prepare_mounts(&d) == 0)
+		return;
+	/* how the boot is to end may be said there, if /proc is there */
+	(void)load_command_line(&b->c, NULL);
+	fail(b, "%s", d.msg);
+}
+
 /* Process 1 on the plain root file system. */
 static void boot(struct boot *b)
 {
 	struct diag d = { 0 };
 
 	console_open(false);
-	if (prepare_mounts(&d) < 0)
-		fail(b, "%s", d.msg);
+	prepare(b);
 	console_open(true);
 	load(b, NULL);
 	wait_for_tpm(b);
@@ -238,8 +248,7 @@ static void prepare_root(struct boot *b)
 	CLEANUP(freep) char *init = NULL;
 	struct diag d = { 0 };
 
-	if (prepare_mounts(&d) < 0)
-		fail(b, "%s", d.msg);
+	prepare(b);
 	load(b, NULL);
 	wait_for_tpm(b);
 	mount_tree(b);
