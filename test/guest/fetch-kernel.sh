@@ -8,7 +8,8 @@
 # bookworm; apt checks the signatures in a private state of its own, so
 # neither the machine's package lists nor its sources change.
 #
-# The directory holds boot/vmlinuz-*, boot/config-* and lib/modules/*.
+# The directory holds boot/vmlinuz-*, boot/config-* and lib/modules/*, and
+# boot/vmlinux, the same kernel unpacked, if it is packed with zstd.
 # IMAFS_GUEST_KERNEL=DIR names another one, in the same shape, and nothing is
 # fetched. Exit status: 0; 77 if the kernel cannot be had, with the reason on
 # standard error.
@@ -39,6 +40,31 @@ is_whole()
 			2>/dev/null)" ]
 }
 
+# number FILE OFFSET BYTES: little-endian
+number()
+{
+	od -An -v -t "u$3" -j "$2" -N "$3" "$1" | tr -d ' '
+}
+
+# What a bzImage has in it: Documentation/arch/x86/boot.rst. The last 4 bytes
+# are not of the zstd stream.
+unpack_vmlinux()
+{
+	[ ! -e "$1/vmlinux" ] && command -v zstd >/dev/null || return 0
+	packed=$(find "$1" -name 'vmlinuz-*')
+	sectors=$(number "$packed" 497 1)
+	start=$(((sectors + 1) * 512 + $(number "$packed" 584 4)))
+	length=$(number "$packed" 588 4)
+	to=$(mktemp "$1/vmlinux.XXXXXX" 2>/dev/null) || return 0
+	if tail -c "+$((start + 1))" "$packed" | head -c "$((length - 4))" |
+		zstd -dcq >"$to" 2>/dev/null; then
+		chmod 644 "$to"
+		mv "$to" "$1/vmlinux"
+	else
+		rm -f "$to"
+	fi
+}
+
 if [ -n "${IMAFS_GUEST_KERNEL:-}" ]; then
 	is_whole "$IMAFS_GUEST_KERNEL" ||
 		cannot "IMAFS_GUEST_KERNEL=$IMAFS_GUEST_KERNEL has no" \
@@ -48,6 +74,7 @@ if [ -n "${IMAFS_GUEST_KERNEL:-}" ]; then
 fi
 
 if is_whole "$cache/kernel"; then
+	unpack_vmlinux "$cache/kernel/boot"
 	echo "$cache/kernel"
 	exit 0
 fi
@@ -117,6 +144,7 @@ mkdir "$work/kernel"
 dpkg-deb -x "$work"/deb/*.deb "$work/kernel" ||
 	cannot "$image does not unpack"
 is_whole "$work/kernel" || cannot "$image holds no kernel with modules"
+unpack_vmlinux "$work/kernel/boot"
 
 # Another run may have been faster; its result is as good.
 mv -T "$work/kernel" "$cache/kernel" 2>/dev/null ||

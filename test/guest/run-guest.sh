@@ -4,8 +4,9 @@
 # run-guest.sh - boot the guest kernel, run one script in it, fetch its results
 #
 #   run-guest.sh [options] SCRIPT       runs SCRIPT in the initramfs, as root
-#   run-guest.sh [options] -i INIT      mounts the first disk, and its INIT is
-#                                       process 1 (switch_root)
+#   run-guest.sh [options] -i INIT      boots from the first disk, an NVMe one;
+#                                       INIT is process 1. No initramfs.
+#   run-guest.sh [options] -R FILE      boots with this initramfs
 #
 #   -o DIR     the script's /out is unpacked here (made if missing)
 #   -r DIR     laid over the root of the initramfs; may be repeated
@@ -19,15 +20,17 @@
 #   -T DIR     keep the TPM's state here, so that it lasts over boots
 #   -M MIB     memory, default 256
 #   -t SECONDS give up then, default 60
+#   -e TEXT    end the emulator when the console has this text: for a guest
+#              that halts, which is no end for the emulator
 #
 #   run-guest.sh -I DIR IMAGE SIZE      makes IMAGE (ext4, SIZE as of mke2fs)
 #                                       from DIR with owners and all xattrs
 #
 # Nothing waits by sleeping: the end of the emulator is the end of the guest,
 # a panic ends it too, and results come through a virtio port, not through the
-# console. Exit status: that of SCRIPT if it ran to its end (with -i: 0 if the
-# guest ended by itself); 124 if time ran out; 125 if it ended without saying
-# so; 77 if there is no kernel or no emulator; 126 for a wrong call.
+# console. Exit status: that of SCRIPT if it ran to its end (with -i and -R: 0
+# if the guest ended by itself); 124 if time ran out; 125 if it ended without
+# saying so; 77 if there is no kernel or no emulator; 126 for a wrong call.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -49,8 +52,9 @@ make_image()
 }
 
 out='' console='' append='' init='' tpm=yes tpm_state='' memory=256 limit=60
+own_initramfs='' end_text=''
 overlays='' programs='' modules='virtio_blk' disks=''
-while getopts I:o:r:p:m:d:a:c:nT:M:t:i: option; do
+while getopts I:o:r:p:m:d:a:c:nT:M:t:i:R:e: option; do
 	case $option in
 	I) shift $((OPTIND - 1)); make_image "$OPTARG" "$@"; exit ;;
 	o) out=$OPTARG ;;
@@ -65,14 +69,18 @@ while getopts I:o:r:p:m:d:a:c:nT:M:t:i: option; do
 	M) memory=$OPTARG ;;
 	t) limit=$OPTARG ;;
 	i) init=$OPTARG ;;
+	R) own_initramfs=$OPTARG ;;
+	e) end_text=$OPTARG ;;
 	*) exit 126 ;;
 	esac
 done
 shift $((OPTIND - 1))
-if [ -n "$init" ]; then
-	[ $# -eq 0 ] || fail 126 "-i takes no script"
+mode=script
+if [ -n "$init$own_initramfs" ]; then
+	mode=boot
+	[ $# -eq 0 ] || fail 126 "-i and -R take no script"
 else
-	[ $# -eq 1 ] || fail 126 "one script, or -i INIT"
+	[ $# -eq 1 ] || fail 126 "one script, or -i INIT, or -R FILE"
 fi
 
 for tool in qemu-system-x86_64 busybox; do
@@ -132,53 +140,66 @@ copy_module()
 	echo "$1" >>"$work/root/lib/modules/order"
 }
 
-mkdir -p "$work/root/bin" "$work/root/dev" "$work/root/proc" \
-	"$work/root/sys" "$work/root/tmp" "$work/root/run" "$work/root/out" \
-	"$work/root/job" "$work/root/etc" "$work/root/lib/modules"
-ln -s bin "$work/root/sbin"
-echo 'root:x:0:0:root:/:/bin/sh' >"$work/root/etc/passwd"
-echo 'root:x:0:' >"$work/root/etc/group"
-cp -L "$(command -v busybox)" "$work/root/bin/busybox"
-cp "$here/guest-init" "$work/root/init"
-for module in $modules; do
-	copy_module "$module"
-done
-for program in $programs; do
-	copy_program "$program"
-done
-for overlay in $overlays; do
-	cp -a "$overlay/." "$work/root/"
-done
-if [ -n "$init" ]; then
-	echo "$init" >"$work/root/job/init"
-else
+make_initramfs()
+{
+	for dir in bin dev proc sys tmp run out job etc lib/modules; do
+		mkdir -p "$work/root/$dir"
+	done
+	ln -s bin "$work/root/sbin"
+	echo 'root:x:0:0:root:/:/bin/sh' >"$work/root/etc/passwd"
+	echo 'root:x:0:' >"$work/root/etc/group"
+	cp -L "$(command -v busybox)" "$work/root/bin/busybox"
+	cp "$here/guest-init" "$work/root/init"
+	for module in $modules; do
+		copy_module "$module"
+	done
+	for program in $programs; do
+		copy_program "$program"
+	done
+	for overlay in $overlays; do
+		cp -a "$overlay/." "$work/root/"
+	done
 	cp "$1" "$work/root/job/script"
-fi
-# Not compressed: to unpack it would cost the emulated machine more.
-(cd "$work/root" && find . | busybox cpio -o -H newc 2>/dev/null) \
-	>"$work/initramfs"
+	# Not compressed: to unpack it would cost the emulated machine more.
+	(cd "$work/root" && find . | busybox cpio -o -H newc 2>/dev/null) \
+		>"$work/initramfs"
+}
 
 # The bzImage, although it has to unpack itself: for a bare vmlinux, QEMU puts
-# the initramfs over the ACPI tables, and then the guest has no TPM.
+# the initramfs over the ACPI tables, and then the guest has no TPM. Without an
+# initramfs the vmlinux saves a second.
 image=$(find "$kernel/boot" -name 'vmlinuz-*')
+drive=virtio-blk-pci
+if [ -n "$init" ]; then
+	[ ! -e "$kernel/boot/vmlinux" ] || image=$kernel/boot/vmlinux
+	drive=nvme # the only disk whose driver is built in
+	append="root=/dev/nvme0n1 rootfstype=ext4 rootwait rw init=$init $append"
+elif [ -z "$own_initramfs" ]; then
+	make_initramfs "$1"
+	own_initramfs=$work/initramfs
+fi
 [ -n "$console" ] || console=$work/console
+: >"$console"
 : >"$work/status"
 
 # -cx16: QEMU 7.2 computes the flags of cmpxchg16b wrongly; when an interrupt
 # comes just then the guest dies, one boot in ten.
 set -- -accel tcg -cpu max,-cx16 -m "$memory" -nodefaults -display none \
-	-no-reboot -serial "file:$console" \
-	-kernel "$image" -initrd "$work/initramfs" \
+	-no-reboot -serial "file:$console" -kernel "$image" \
 	-append "console=ttyS0 panic=-1 quiet mitigations=off tsc=reliable
-no_timer_check cryptomgr.notests random.trust_cpu=on $append" \
-	-device virtio-serial-pci -chardev "file,id=result,path=$work/result" \
-	-device virtserialport,chardev=result,name=result \
-	-chardev "file,id=status,path=$work/status" \
-	-device virtserialport,chardev=status,name=status
+no_timer_check cryptomgr.notests random.trust_cpu=on $append"
+if [ "$mode" = script ]; then
+	set -- "$@" -device virtio-serial-pci \
+		-chardev "file,id=result,path=$work/result" \
+		-device virtserialport,chardev=result,name=result \
+		-chardev "file,id=status,path=$work/status" \
+		-device virtserialport,chardev=status,name=status
+fi
+[ -z "$own_initramfs" ] || set -- "$@" -initrd "$own_initramfs"
 n=0
 for disk in $disks; do
 	set -- "$@" -drive "file=$disk,if=none,id=disk$n,format=raw" \
-		-device "virtio-blk-pci,drive=disk$n"
+		-device "$drive,drive=disk$n,serial=disk$n"
 	n=$((n + 1))
 done
 if [ "$tpm" = yes ]; then
@@ -196,6 +217,11 @@ fi
 nice -n "${IMAFS_GUEST_NICE:-0}" timeout "$limit" qemu-system-x86_64 "$@" \
 	>"$work/qemu" 2>&1 </dev/null &
 qemu_pid=$!
+if [ -n "$end_text" ]; then
+	# the emulator stands still by then: there is nothing to be lost
+	tail -n +1 -f --pid="$qemu_pid" "$console" 2>/dev/null |
+		grep -qF -m 1 -- "$end_text" && kill "$qemu_pid" &
+fi
 ended=0
 wait "$qemu_pid" || ended=$?
 qemu_pid=''
@@ -212,7 +238,7 @@ give_up()
 
 [ "$ended" -ne 124 ] || give_up 124 "no end after $limit s"
 [ "$ended" -eq 0 ] || give_up 125 "the emulator failed ($ended)"
-if [ -n "$init" ]; then
+if [ "$mode" != script ]; then
 	! grep -q 'Kernel panic' "$console" || give_up 125 "the guest panicked"
 	exit 0
 fi
