@@ -5,12 +5,20 @@
 #
 #     base_root             $ROOT: imafs, keys, a signed tree; everything right
 #     boot [RUN-GUEST-OPTIONS]
-#                           a machine with this root; its console is $CONSOLE,
-#                           and how it ended $ENDED: off or panic
+#                           a machine with this root, and no initramfs; its
+#                           console is $CONSOLE, and how it ended $ENDED: off,
+#                           reboot, halt or panic
+#     make_initramfs FUNCTION
+#                           runs it where imafs, its keys, its configuration
+#                           and the guest's kernel modules are installed
+#     boot_initramfs FILE [RUN-GUEST-OPTIONS]
+#                           the same through this initramfs
 #     console_has TEXT...   all of them are there, in this order
 #     console_lacks TEXT
+#     stopped TEXT...       no init ran, but this was said, then it went off
 #
-# Whoever changes $ROOT begins with fresh_root.
+# Whoever changes $ROOT begins with fresh_root. A boot takes 5 seconds of one
+# processor, and meson runs the scripts side by side: many short ones.
 GUEST=$TEST_SOURCE/test/guest
 BOOT_WORDS='imafs.failure=poweroff'
 
@@ -21,19 +29,28 @@ need_guest()
 		skip "$(cat "$T/no-kernel")"
 }
 
-# issue NAME: a key and a certificate that $KEYS/ca.crt signed
+# issue NAME [EXTENSION...]: a key and a certificate that $KEYS/ca.crt signed;
+# without extensions, one that may sign files
 issue()
+{
+	local name=$1
+
+	shift
+	[ $# -gt 0 ] || set -- keyUsage=critical,digitalSignature \
+		basicConstraints=critical,CA:FALSE
+	make_request "$name"
+	openssl x509 -req -CA "$KEYS/ca.crt" -CAkey "$KEYS/ca.pem" -days 9 \
+		-in "$KEYS/$name.csr" -outform DER -out "$KEYS/$name.der" \
+		-extfile <(printf '%s\n' "$@" subjectKeyIdentifier=hash \
+			authorityKeyIdentifier=keyid:always) 2>/dev/null
+}
+
+make_request()
 {
 	openssl genpkey -quiet -algorithm EC \
 		-pkeyopt ec_paramgen_curve:P-256 -out "$KEYS/$1.pem"
-	openssl req -new -key "$KEYS/$1.pem" -subj "/O=imafs guest/CN=$1" |
-		openssl x509 -req -CA "$KEYS/ca.crt" -CAkey "$KEYS/ca.pem" \
-			-days 9 -outform DER -out "$KEYS/$1.der" -extfile <(
-				printf '%s\n' keyUsage=critical,digitalSignature \
-					basicConstraints=critical,CA:FALSE \
-					subjectKeyIdentifier=hash \
-					authorityKeyIdentifier=keyid:always
-			) 2>/dev/null
+	openssl req -new -key "$KEYS/$1.pem" -subj "/O=imafs guest/CN=$1" \
+		-out "$KEYS/$1.csr"
 }
 
 make_chain()
@@ -100,7 +117,7 @@ base_root()
 		trust   = /etc/imafs/trusted.pem
 	END
 	cp "$(command -v busybox)" "$r/ima/tree/bin/busybox"
-	for tool in sh cat echo poweroff grep kill ps ls sed tr; do
+	for tool in sh cat echo poweroff grep kill ps ls sed tr sleep; do
 		ln -s busybox "$r/ima/tree/bin/$tool"
 	done
 	guest_init "$r/ima/tree/init" <<-'END'
@@ -135,24 +152,108 @@ signed_init()
 	sign signer "$ROOT/ima/tree/init"
 }
 
-boot()
+# run_machine MIB RUN-GUEST-OPTIONS...
+run_machine()
 {
-	local status=0
+	local status=0 memory=$1
 
+	shift
 	CONSOLE=$T/console
 	"$GUEST/run-guest.sh" -I "$ROOT" "$T/image" 64M
-	"$GUEST/run-guest.sh" -d "$T/image" -c "$CONSOLE" -t 120 -M 512 \
-		-a "$BOOT_WORDS" -i /ima/init "$@" 2>"$T/guest.log" ||
-		status=$?
+	"$GUEST/run-guest.sh" -d "$T/image" -c "$CONSOLE" -t 180 -M "$memory" \
+		-e 'reboot: System halted' "$@" 2>"$T/guest.log" || status=$?
 	tr -d '\r' <"$CONSOLE" >"$CONSOLE.text"
 	case $status in
-	0) ENDED=off ;;
-	125) ENDED=panic ;;
-	*)
-		note "$(cat "$T/guest.log")"
+	0 | 125) ENDED=$(how_it_ended) ;;
+	*) ENDED=$status ;;
+	esac
+	case $ENDED in
+	[0-9]* | '')
+		note "$(cat "$T/guest.log")" "$(tail -n 30 "$CONSOLE.text")"
 		fail "the guest ended with status $status"
 		;;
 	esac
+}
+
+# The kernel says it at a level that comes to the console in any case.
+how_it_ended()
+{
+	sed -n -e 's/.*Kernel panic - .*/panic/p' \
+		-e 's/.*reboot: Power down.*/off/p' \
+		-e 's/.*reboot: System halted.*/halt/p' \
+		-e 's/.*reboot: Restarting system.*/reboot/p' \
+		-e 's/.*sysrq: Power Off.*/off/p' \
+		"$CONSOLE.text" | head -n 1
+}
+
+boot()
+{
+	run_machine 512 -a "$BOOT_WORDS" -i /ima/init "$@"
+}
+
+# FUNCTION gets the kernel's version, and $OVERLAY for its files; it sees this
+# machine, but what it writes to /etc, /usr/local and /lib/modules is gone later.
+make_initramfs()
+{
+	OVERLAY=$T/overlay
+	mkdir -p "$OVERLAY"
+	declare -fx install_for_initramfs overlay "$1"
+	export OVERLAY T KEYS GUEST IMAFS TEST_BUILD TEST_SOURCE
+	unshare -m bash -eu -o pipefail -c \
+		"install_for_initramfs; $1 \"\$(ls \"\$KERNEL/lib/modules\")\"" \
+		>"$T/make.log" 2>&1 ||
+		fail "no initramfs: $(tail -n 20 "$T/make.log")"
+}
+
+# overlay DIRECTORY: over itself, to be written to
+# shellcheck disable=SC2317 # called in a shell of its own
+overlay()
+{
+	local o
+
+	o=$(mktemp -d "$OVERLAY/XXXXXX")
+	mkdir -p "$1" "$o/upper" "$o/work"
+	mount -t overlay overlay \
+		-o "lowerdir=$1,upperdir=$o/upper,workdir=$o/work" "$1"
+}
+
+# shellcheck disable=SC2317
+install_for_initramfs()
+{
+	local version
+
+	mount -t tmpfs tmpfs "$OVERLAY"
+	KERNEL=$("$GUEST/fetch-kernel.sh")
+	overlay /etc
+	mount -t tmpfs tmpfs /usr/local
+	mkdir -p /usr/local/bin /usr/local/libexec /etc/imafs /etc/keys/ima
+	cp "$IMAFS" /usr/local/bin/
+	cp "$TEST_BUILD/init/imafs-init" /usr/local/libexec/
+	cp "$KEYS/signer.der" /etc/keys/x509_ima.der
+	cp "$KEYS/ca.crt" /etc/imafs/trusted.pem
+	echo 'trust = /etc/imafs/trusted.pem' >/etc/imafs/init.conf
+	version=$(ls "$KERNEL/lib/modules")
+	overlay /lib/modules
+	cp -r "$KERNEL/lib/modules/$version" /lib/modules/
+	depmod "$version"
+	mount --bind "$KERNEL/boot" /boot
+}
+
+# A root file system that has the tree and nothing else.
+bare_root()
+{
+	rm -r "$T/base"/{usr,etc,lib*} "$T/base/ima/init"
+	mkdir "$T/base/etc"
+	guest_init "$T/base/ima/init" <<<'echo "guest: unprotected"'
+}
+
+boot_initramfs()
+{
+	local initramfs=$1
+
+	shift
+	run_machine 768 -R "$initramfs" \
+		-a "root=/dev/vda rootfstype=ext4 $BOOT_WORDS" "$@"
 }
 
 console_has()
@@ -178,4 +279,12 @@ console_lacks()
 ended()
 {
 	[ "$ENDED" = "$1" ] || fail "it ended as $ENDED, not as $1"
+}
+
+stopped()
+{
+	console_has 'imafs-init: the boot is stopped: ' 'Powering off.'
+	console_has "$@"
+	console_lacks 'guest: '
+	ended off
 }
