@@ -46,8 +46,7 @@ ended panic
 it 'who ends all processes spares the daemon, its watcher and its TPM'
 fresh_root
 install_program "$(command -v swtpm)" /usr/bin/swtpm "$ROOT"
-lib=$(ldconfig -p | awk '/libtss2-tcti-swtpm\.so\.0/ { print $NF; exit }')
-install_program "$lib" "$lib" "$ROOT"
+install_tcti swtpm "$ROOT"
 echo 'guest: a file after the killing' >"$ROOT/ima/tree/etc/late"
 sign signer "$ROOT/ima/tree/etc/late"
 echo unsigned >"$ROOT/ima/tree/etc/unsigned"

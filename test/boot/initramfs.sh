@@ -22,7 +22,8 @@ build()
 	install -m 755 "$TEST_BUILD/initramfs/imafs" "$dir/hooks/"
 	cp "$TEST_SOURCE/initramfs/initramfs-tools/local-bottom" \
 		"$dir/scripts/local-bottom/imafs"
-	printf '%s\n' MODULES=list BUSYBOX=auto COMPRESS=gzip RESUME=none \
+	printf '%s\n' MODULES=list BUSYBOX=auto COMPRESS=zstd \
+		COMPRESSLEVEL=1 RESUME=none \
 		>"$dir/conf.d/test"
 	echo virtio_blk >>"$dir/modules"
 	mkinitramfs -d "$dir" -o "$T/initramfs" "$1"
@@ -30,23 +31,22 @@ build()
 make_initramfs build
 bare_root
 
-it 'mounts the tree and hands over to the signed init'
+it 'mounts the tree and hands over to the signed init, with its words'
 fresh_root
 signed_init <<'END'
-show() { while read -r l; do echo "$l"; done <"$1"; }
-echo "guest: process $$ is $0"
+echo "guest: process $$ is $0; $# words: $1|$2|$3"
 echo /ima/etc/late >/dev/null
 show /ima/etc/late
 show /ima/.ima/tpm
-while read -r l; do echo "$l"; done </ima/.ima/ascii_runtime_measurements
+show /ima/.ima/ascii_runtime_measurements
 (show /ima/etc/unsigned) 2>&1
 ps
 END
 echo 'guest: a file after the change of the root' >"$ROOT/ima/tree/etc/late"
 echo unsigned >"$ROOT/ima/tree/etc/unsigned"
 sign signer "$ROOT/ima/tree/etc/late"
-boot_initramfs "$T/initramfs" -a init=/ima/init
-console_has 'guest: process 1 is /ima/init' \
+boot_initramfs "$T/initramfs" -a 'init=/ima/init single -- two "drei vier"'
+console_has 'guest: process 1 is /ima/init; 3 words: single|two|drei vier' \
 	'guest: a file after the change of the root' \
 	'tcti: device:/dev/tpmrm0' boot_aggregate 'Permission denied' \
 	'@imafs mount'
@@ -60,6 +60,12 @@ boot_initramfs "$T/initramfs" -a init=/ima/init
 console_has 'stopped: /root/ima/init was refused' \
 	'cause=IMA-signature-required' 'Powering off.'
 console_lacks 'guest: '
+ended off
+
+it 'leaves a boot alone that says imafs=0'
+fresh_root
+boot_initramfs "$T/initramfs" -a 'init=/ima/init imafs=0'
+console_has 'guest: unprotected'
 ended off
 
 it 'stops without the TPM that is demanded'

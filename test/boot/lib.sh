@@ -83,6 +83,16 @@ install_program()
 	done < <(ldd "$1" | sed -n 's,^[^/]*\(/[^ ]*\) (0x.*,\1,p')
 }
 
+# install_tcti NAME ROOT: what tpm2-tss loads by name
+install_tcti()
+{
+	local lib
+
+	lib=$(ldconfig -p | awk -v "name=libtss2-tcti-$1.so.0" \
+		'$1 == name && !n++ { print $NF }')
+	install_program "$lib" "$lib" "$2"
+}
+
 # The signed init: a script, so its interpreter is checked, too.
 guest_init()
 {
@@ -100,14 +110,12 @@ guest_init()
 
 base_root()
 {
-	local r=$T/base tool lib
+	local r=$T/base tool
 
 	mkdir -p "$r"/{dev,proc,sys,run,tmp,etc/imafs,etc/keys/ima} \
 		"$r"/ima/tree/{bin,etc}
 	install_program "$IMAFS" /usr/bin/imafs "$r"
-	lib=$(ldconfig -p | awk '/libtss2-tcti-device\.so\.0/ { print $NF
-		exit }')
-	install_program "$lib" "$lib" "$r"
+	install_tcti device "$r"
 	cp "$TEST_BUILD/init/imafs-init" "$r/ima/init"
 	cp "$KEYS/ca.crt" "$r/etc/imafs/trusted.pem"
 	cp "$KEYS/signer.der" "$r/etc/keys/x509_ima.der"
@@ -239,12 +247,16 @@ install_for_initramfs()
 	mount --bind "$KERNEL/boot" /boot
 }
 
-# A root file system that has the tree and nothing else.
+# A root file system that has the tree and nothing of imafs; where the mount is
+# missing, another init runs, which can.
 bare_root()
 {
 	rm -r "$T/base"/{usr,etc,lib*} "$T/base/ima/init"
-	mkdir "$T/base/etc"
+	mkdir "$T/base"/{bin,etc}
+	cp "$T/base/ima/tree/bin/busybox" "$T/base/bin/"
 	guest_init "$T/base/ima/init" <<<'echo "guest: unprotected"'
+	sed -i -e 's,^#!/ima,#!,' -e 's,=/ima/bin,=/bin,' \
+		-e 's,^poweroff,busybox &,' "$T/base/ima/init"
 }
 
 boot_initramfs()

@@ -19,7 +19,7 @@ cp -r "$trusting/keys/." "$KEYS/"
 	[ -f "$trusting/build/build.ninja" ] || meson setup "$trusting/build" \
 		"$TEST_SOURCE" -Dtrusted_keys="$trusting/keys/ca.crt" \
 		-Dtests=false -Dman=disabled -Dbuildtype=debug
-	ninja -C "$trusting/build" cli/imafs
+	ninja -j 2 -C "$trusting/build" cli/imafs
 } >"$T/build.log" 2>&1 || fail "no build: $(tail -n 20 "$T/build.log")"
 IMAFS=$trusting/build/cli/imafs
 base_root
