@@ -43,6 +43,10 @@ static int make_options(const struct config *c, char **ret, struct diag *reterr)
 		r = add_option(&b, "policy", c->policy, reterr);
 	for (char **k = c->keys; r == 0 && k && *k; k++)
 		r = add_option(&b, "keys", *k, reterr);
+	for (char **k = c->evm_keys; r == 0 && k && *k; k++) {
+		if (strcmp(*k, EVM_KEYS_NONE) != 0)
+			r = add_option(&b, "evm_keys", *k, reterr);
+	}
 	if (r == 0)
 		r = add_option(&b, "trust", c->trust, reterr);
 	if (r == 0)

@@ -21,6 +21,7 @@ void config_release_list(char ***list)
 void config_release(struct config *c)
 {
 	config_release_list(&c->keys);
+	config_release_list(&c->evm_keys);
 	free(c->source);
 	free(c->mountpoint);
 	free(c->init);
@@ -88,8 +89,10 @@ int config_copy(struct config *to, const struct config *c)
 	    copy_text(&to->mountpoint, c->mountpoint) ||
 	    copy_text(&to->init, c->init) ||
 	    copy_text(&to->policy, c->policy) ||
-	    copy_keys(&to->keys, c->keys) || copy_text(&to->trust, c->trust) ||
-	    copy_text(&to->tpm, c->tpm) || copy_text(&to->state, c->state) ||
+	    copy_keys(&to->keys, c->keys) ||
+	    copy_keys(&to->evm_keys, c->evm_keys) ||
+	    copy_text(&to->trust, c->trust) || copy_text(&to->tpm, c->tpm) ||
+	    copy_text(&to->state, c->state) ||
 	    copy_text(&to->options, c->options) ||
 	    copy_text(&to->program, c->program) ||
 	    copy_text(&to->rescue, c->rescue))
@@ -156,6 +159,19 @@ static int must_be_outside(const struct config *c, const char *name,
 	return -EINVAL;
 }
 
+/* "none" and a key: one of them was not meant. */
+static int check_evm_keys(char *const *list, struct diag *reterr)
+{
+	for (char *const *k = list; k && list[0] && list[1] && *k; k++) {
+		if (strcmp(*k, EVM_KEYS_NONE) != 0)
+			continue;
+		diag_at(reterr, 0, 0,
+			"evm_keys = " EVM_KEYS_NONE " and other evm_keys");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 int config_check(const struct config *c, struct diag *reterr)
 {
 	int r = 0;
@@ -171,5 +187,7 @@ int config_check(const struct config *c, struct diag *reterr)
 		r = must_be_outside(c, "program", c->program, reterr);
 	if (r == 0)
 		r = must_be_outside(c, "state", c->state, reterr);
+	if (r == 0)
+		r = check_evm_keys(c->evm_keys, reterr);
 	return r;
 }

@@ -17,6 +17,9 @@
 /* The hardware TPM, and no other. */
 #define TPM_REQUIRED "required"
 
+/* In the place of paths: metadata are not checked, whatever keys there are. */
+#define EVM_KEYS_NONE "none"
+
 enum on_failure {
 	FAIL_HALT = 0,
 	FAIL_POWEROFF,
@@ -30,6 +33,7 @@ struct config {
 	char *init;	      /* the real init, below the mount point */
 	char *policy;	      /* of the mount: file or built-in name */
 	char **keys;	      /* NULL-terminated; NULL: the kernel's paths */
+	char **evm_keys;      /* likewise; EVM_KEYS_NONE alone: no EVM */
 	char *trust;	      /* who must have signed the keys; never none */
 	char *tpm;	      /* TPM_REQUIRED, or as of imafs mount */
 	char *state;	      /* journal directory */
@@ -49,8 +53,8 @@ void config_release(struct config *c);
  * config_file() - take over the settings of a file
  *
  * Lines of "name = value"; empty lines and lines that begin with '#' are
- * ignored. A name may come once, but keys often: together they replace the
- * default. Nothing is taken over from a file with an error in it.
+ * ignored. A name may come once, but keys and evm_keys often: together they
+ * replace the default. Nothing is taken over from a file with an error in it.
  * Return: 0; -EINVAL, @reterr with line and column; -ENOMEM.
  */
 int config_file(struct config *c, const char *text, size_t len,
@@ -60,9 +64,9 @@ int config_file(struct config *c, const char *text, size_t len,
  * config_words() - take over the imafs.NAME=VALUE of a kernel command line
  *
  * Quotes are the kernel's; what follows "--" is not looked at; the last of
- * several words of a name counts, and imafs.keys= together replace the file's.
- * imafs.config= is known and left alone. Nothing is taken over on error.
- * Return: 0; -EINVAL, @reterr names the word; -ENOMEM.
+ * several words of a name counts, but imafs.keys= together replace the file's,
+ * and so do imafs.evm_keys=. imafs.config= is known and left alone. Nothing is
+ * taken over on error. Return: 0; -EINVAL, @reterr names the word; -ENOMEM.
  */
 int config_words(struct config *c, const char *text, size_t len,
 		 struct diag *reterr);

@@ -49,7 +49,7 @@ static int apply_line(struct config *c, struct line *l, const char *name,
 		return -EINVAL;
 	}
 	if (!l->first[i] && setting_adds(s))
-		config_release_list(&c->keys);
+		setting_clear(s, c);
 	l->first[i] = l->number;
 	text = strndup(value, (size_t)(l->end - value));
 	if (!text)

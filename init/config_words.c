@@ -56,7 +56,8 @@ static bool is_ours(char *word, char **ret_value)
 	return true;
 }
 
-static int apply_word(struct config *c, char *word, char *value, bool *had_keys,
+/* @had: SETTINGS of them, which ones came before */
+static int apply_word(struct config *c, char *word, char *value, bool *had,
 		      struct diag *reterr)
 {
 	const char *name = word + PREFIX_LEN;
@@ -80,10 +81,9 @@ static int apply_word(struct config *c, char *word, char *value, bool *had_keys,
 	}
 	if (strcmp(setting_name(setting_index(s)), "config") == 0)
 		return 0;
-	if (setting_adds(s) && !*had_keys) {
-		config_release_list(&c->keys);
-		*had_keys = true;
-	}
+	if (setting_adds(s) && !had[setting_index(s)])
+		setting_clear(s, c);
+	had[setting_index(s)] = true;
 	r = setting_apply(s, c, value + 1, &why);
 	if (r == -EINVAL)
 		diag_at(reterr, 0, 0, "%.80s: %.300s", word, why.msg);
@@ -111,7 +111,7 @@ static int each_word(const char *text, size_t len,
 
 struct words {
 	struct config *c;
-	bool had_keys;
+	bool had[SETTINGS];
 	struct diag *reterr;
 };
 
@@ -119,14 +119,14 @@ static int one_word(char *word, char *value, void *arg)
 {
 	struct words *w = arg;
 
-	return apply_word(w->c, word, value, &w->had_keys, w->reterr);
+	return apply_word(w->c, word, value, w->had, w->reterr);
 }
 
 int config_words(struct config *c, const char *text, size_t len,
 		 struct diag *reterr)
 {
 	CLEANUP(config_release) struct config new = { 0 };
-	struct words w = { &new, false, reterr };
+	struct words w = { .c = &new, .reterr = reterr };
 	int r = config_copy(&new, c);
 
 	if (r == 0)

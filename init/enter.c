@@ -65,6 +65,16 @@ static char *last_denial(const char *mountpoint)
 	return strdup(line ? line + 1 : all);
 }
 
+/* The kernel's causes speak of HMACs also where EVM's signatures are meant. */
+static const char *remedy(const char *denial)
+{
+	if (strstr(denial, "-HMAC ") ||
+	    strstr(denial, "cause=invalid-fail-immutable "))
+		return "sign its metadata with a key of evm_keys= ('evmctl "
+		       "sign --portable')";
+	return "sign it with a key that is trusted here ('imafs sign')";
+}
+
 static int explain(int r, const char *mountpoint, const char *path,
 		   struct diag *reterr)
 {
@@ -73,10 +83,8 @@ static int explain(int r, const char *mountpoint, const char *path,
 	if (r == -EACCES)
 		denial = last_denial(mountpoint);
 	if (denial && *denial)
-		diag_set(reterr,
-			 "%s was refused (%s); sign it with a key that is "
-			 "trusted here ('imafs sign')",
-			 path, denial);
+		diag_set(reterr, "%s was refused (%s); %s", path, denial,
+			 remedy(denial));
 	else if (r == -EACCES)
 		diag_set(reterr, "%s: Permission denied; is it executable?",
 			 path);

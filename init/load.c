@@ -102,31 +102,47 @@ int load_config(struct config *c, const char *file, struct diag *reterr)
 	return r < 0 ? r : config_check(c, reterr);
 }
 
+/* Return: how many of the two paths there are; -ENOMEM. */
+static int add_present(struct config *c, const char *name,
+		       const char *const paths[2], struct diag *reterr)
+{
+	const struct setting *s = setting_find(name, strlen(name));
+	int n = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		int r;
+
+		/* what cannot be looked at is there: imafs will say why */
+		if (faccessat(AT_FDCWD, paths[i], F_OK, AT_SYMLINK_NOFOLLOW) &&
+		    (errno == ENOENT || errno == ENOTDIR))
+			continue;
+		r = setting_apply(s, c, paths[i], reterr);
+		if (r < 0)
+			return r;
+		n++;
+	}
+	return n;
+}
+
 int load_default_keys(struct config *c, struct diag *reterr)
 {
 	/* CONFIG_IMA_X509_PATH; systemd's src/core/ima-setup.c; dracut */
-	static const char *const paths[] = { "/etc/keys/x509_ima.der",
-					     "/etc/keys/ima" };
-	const struct setting *keys = setting_find("keys", 4);
-	bool any = false;
+	static const char *const ima[2] = { "/etc/keys/x509_ima.der",
+					    "/etc/keys/ima" };
+	/* CONFIG_EVM_X509_PATH; dracut */
+	static const char *const evm[2] = { "/etc/keys/x509_evm.der",
+					    "/etc/keys/evm" };
+	int r = 1;
 
-	if (c->keys)
-		return 0;
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		int r = 0;
-
-		if (access(paths[i], F_OK) == 0) {
-			r = setting_apply(keys, c, paths[i], reterr);
-			any = true;
-		}
-		if (r < 0)
-			return r;
-	}
-	if (any)
-		return 0;
+	if (!c->evm_keys)
+		r = add_present(c, "evm_keys", evm, reterr);
+	if (r >= 0)
+		r = c->keys ? 1 : add_present(c, "keys", ima, reterr);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	diag_at(reterr, 0, 0,
 		"there are no keys: neither %s nor %s exists; put certificates "
 		"there or set keys=",
-		paths[0], paths[1]);
+		ima[0], ima[1]);
 	return -ENOKEY;
 }

@@ -26,8 +26,9 @@ int load_command_line(struct config *c, struct diag *reterr);
 
 /*
  * load_default_keys() - without keys=, those of the kernel's, systemd's and
- * dracut's paths in /etc/keys that are there
- * Return: 0; -ENOKEY: none is; -ENOMEM.
+ * dracut's paths in /etc/keys that are there; the same for evm_keys=, of which
+ * there may be none
+ * Return: 0; -ENOKEY: no keys for IMA; -ENOMEM.
  */
 int load_default_keys(struct config *c, struct diag *reterr);
 

@@ -286,6 +286,8 @@ static int check(const char *file)
 		     c.panic);
 	for (char **k = c.keys; k && *k; k++)
 		(void)printf("keys = %s\n", *k);
+	for (char **k = c.evm_keys; k && *k; k++)
+		(void)printf("evm_keys = %s\n", *k);
 	return 0;
 }
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "init/config_parts.h"
+
 #define TPM_TIMEOUT_MAX 600
 
 struct setting {
@@ -29,20 +31,25 @@ static int set_text(void *member, const char *value, struct diag *reterr)
 	return 0;
 }
 
-static int set_path(void *member, const char *value, struct diag *reterr)
+static int check_path(const char *value, struct diag *reterr)
 {
-	if (value[0] != '/') {
-		diag_set(reterr, "'%.80s' is not an absolute path", value);
-		return -EINVAL;
-	}
-	return set_text(member, value, reterr);
+	if (value[0] == '/')
+		return 0;
+	diag_set(reterr, "'%.80s' is not an absolute path", value);
+	return -EINVAL;
 }
 
-static int add_path(void *member, const char *value, struct diag *reterr)
+static int set_path(void *member, const char *value, struct diag *reterr)
+{
+	int r = check_path(value, reterr);
+
+	return r < 0 ? r : set_text(member, value, reterr);
+}
+
+static int add_text(void *member, const char *value, struct diag *reterr)
 {
 	char ***list = member, **more;
 	size_t n = 0;
-	int r;
 
 	while (*list && (*list)[n])
 		n++;
@@ -52,8 +59,21 @@ static int add_path(void *member, const char *value, struct diag *reterr)
 	*list = more;
 	more[n] = NULL;
 	more[n + 1] = NULL;
-	r = set_path(&more[n], value, reterr);
-	return r;
+	return set_text(&more[n], value, reterr);
+}
+
+static int add_path(void *member, const char *value, struct diag *reterr)
+{
+	int r = check_path(value, reterr);
+
+	return r < 0 ? r : add_text(member, value, reterr);
+}
+
+static int add_evm_path(void *member, const char *value, struct diag *reterr)
+{
+	if (strcmp(value, EVM_KEYS_NONE) == 0)
+		return add_text(member, value, reterr);
+	return add_path(member, value, reterr);
 }
 
 /* A path, or the one other word that is possible. */
@@ -158,6 +178,7 @@ static const struct setting settings[SETTINGS] = {
 	{ "init", set_path, AT(init), false },
 	{ "policy", set_policy, AT(policy), false },
 	{ "keys", add_path, AT(keys), true },
+	{ "evm_keys", add_evm_path, AT(evm_keys), true },
 	{ "trust", set_trust, AT(trust), false },
 	{ "tpm", set_tpm, AT(tpm), false },
 	{ "tpm_timeout", set_seconds, AT(tpm_timeout), false },
@@ -188,6 +209,11 @@ unsigned setting_index(const struct setting *s)
 bool setting_adds(const struct setting *s)
 {
 	return s->adds;
+}
+
+void setting_clear(const struct setting *s, struct config *c)
+{
+	config_release_list((char ***)((char *)c + s->member));
 }
 
 const char *setting_name(unsigned i)

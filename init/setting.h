@@ -12,10 +12,13 @@ const struct setting *setting_find(const char *name, size_t len);
 
 /* Position in the table, less than SETTINGS; for "was it set before?". */
 unsigned setting_index(const struct setting *s);
-#define SETTINGS 15
+#define SETTINGS 16
 
 /* May it come several times, adding up? */
 bool setting_adds(const struct setting *s);
+
+/* Forgets all values of a setting that adds up. */
+void setting_clear(const struct setting *s, struct config *c);
 
 /* Name @i < SETTINGS. */
 const char *setting_name(unsigned i);

@@ -8,8 +8,9 @@
 . "$(dirname "$0")/lib.sh"
 need_root
 need_guest
-need_program mkinitramfs depmod
+need_program mkinitramfs depmod evmctl
 make_chain
+issue metadata
 base_root
 
 # shellcheck disable=SC2317 # called by make_initramfs
@@ -26,6 +27,8 @@ build()
 		COMPRESSLEVEL=1 RESUME=none \
 		>"$dir/conf.d/test"
 	echo virtio_blk >>"$dir/modules"
+	mkdir /etc/keys/evm
+	cp "$KEYS/metadata.der" /etc/keys/evm/
 	mkinitramfs -d "$dir" -o "$T/initramfs" "$1"
 }
 make_initramfs build
@@ -40,23 +43,25 @@ show /ima/etc/late
 show /ima/.ima/tpm
 show /ima/.ima/ascii_runtime_measurements
 (show /ima/etc/unsigned) 2>&1
+echo "guest: for EVM $(show /ima/.ima/evm_keys)"
 ps
 END
 echo 'guest: a file after the change of the root' >"$ROOT/ima/tree/etc/late"
 echo unsigned >"$ROOT/ima/tree/etc/unsigned"
 sign signer "$ROOT/ima/tree/etc/late"
+sign_metadata "$ROOT/ima/tree"/{init,bin/busybox,etc/late}
 boot_initramfs "$T/initramfs" -a 'init=/ima/init single -- two "drei vier"'
 console_has 'guest: process 1 is /ima/init; 3 words: single|two|drei vier' \
 	'guest: a file after the change of the root' \
 	'tcti: device:/dev/tpmrm0' boot_aggregate 'Permission denied' \
-	'@imafs mount'
+	'guest: for EVM ' "$(key_id metadata)" '@imafs mount'
 console_lacks 'guest: unprotected'
 ended off
 
 it 'refuses an init that is not signed, before the root is changed'
 fresh_root
 guest_init "$ROOT/ima/tree/init" <<<'echo guest: unsigned'
-boot_initramfs "$T/initramfs" -a init=/ima/init
+boot_initramfs "$T/initramfs" -a 'init=/ima/init imafs.evm_keys=none'
 console_has 'stopped: /root/ima/init was refused' \
 	'cause=IMA-signature-required' 'Powering off.'
 console_lacks 'guest: '

@@ -145,6 +145,27 @@ sign()
 		>/dev/null
 }
 
+# sign_metadata FILE...: for EVM, by what "issue metadata" made; cp(1) does not
+# copy this signature, so it is made in $ROOT
+sign_metadata()
+{
+	local f
+
+	for f; do
+		evmctl sign --hashalgo sha256 --portable --generation=0 \
+			--key "$KEYS/metadata.pem" "$f" >"$T/evmctl.out" 2>&1 ||
+			fail "evmctl: $(cat "$T/evmctl.out")"
+	done
+}
+
+# key_id NAME: as .ima/keys shows it
+key_id()
+{
+	openssl x509 -inform DER -in "$KEYS/$1.der" -noout -ext \
+		subjectKeyIdentifier | tail -n 1 | tr -d ': \n' |
+		tail -c 8 | tr A-F a-f
+}
+
 # $ROOT is $T/base again, for one case to change
 fresh_root()
 {

@@ -72,7 +72,9 @@ static void a_file_sets_what_it_names(void **state)
 		  "  source=/srv/tree \t\n"
 		  "policy = /etc/ima/p\n"
 		  "keys = /k/1\n"
+		  "evm_keys = /e/1\n"
 		  "keys = /k/2\n"
+		  "evm_keys = /e/2\n"
 		  "tpm = none\n"
 		  "tpm_timeout = 600\n"
 		  "options = hash=sha512,policy_once # not a comment\n"
@@ -84,6 +86,9 @@ static void a_file_sets_what_it_names(void **state)
 	assert_string_equal(c.keys[0], "/k/1");
 	assert_string_equal(c.keys[1], "/k/2");
 	assert_null(c.keys[2]);
+	assert_string_equal(c.evm_keys[0], "/e/1");
+	assert_string_equal(c.evm_keys[1], "/e/2");
+	assert_null(c.evm_keys[2]);
 	assert_int_equal(c.tpm_timeout, 600);
 	assert_string_equal(c.options,
 			    "hash=sha512,policy_once # not a comment");
@@ -111,6 +116,7 @@ static void a_wrong_file_is_refused_where_it_is_wrong(void **state)
 		{ "panic = 0\n#\npanic = 0", 3, 1, "in line 1" },
 		{ "source = tree", 1, 10, "not an absolute path" },
 		{ "keys = k", 1, 8, "not an absolute path" },
+		{ "evm_keys = k", 1, 12, "not an absolute path" },
 		{ "policy = ./p", 1, 10, "neither an absolute path" },
 		{ "trust = none", 1, 9, "no trust set" },
 		{ "tpm = auto", 1, 7, "required" },
@@ -152,15 +158,19 @@ static void nothing_of_a_wrong_file_is_taken(void **state)
 static void the_command_line_wins(void **state)
 {
 	(void)state;
-	good_file("panic = 1\nkeys = /f/1\nkeys = /f/2\ntpm = none\n");
+	good_file("panic = 1\nkeys = /f/1\nkeys = /f/2\ntpm = none\n"
+		  "evm_keys = /e/1\nevm_keys = /e/2\n");
 	good_words(
 		"root=/dev/vda ro imafs.panic=1 imafs.keys=/c/1 quiet "
 		"imafs.config=/x imafs.panic=0 \"imafs.source=/with a blank\""
-		" imafs.keys=\"/c 2\"\n -- imafs.tpm=swtpm");
+		" imafs.keys=\"/c 2\" imafs.evm_keys=none\n -- "
+		"imafs.tpm=swtpm");
 	assert_false(c.panic);
 	assert_string_equal(c.keys[0], "/c/1");
 	assert_string_equal(c.keys[1], "/c 2");
 	assert_null(c.keys[2]);
+	assert_string_equal(c.evm_keys[0], EVM_KEYS_NONE);
+	assert_null(c.evm_keys[1]);
 	assert_string_equal(c.source, "/with a blank");
 	assert_string_equal(c.tpm, "none");
 }
@@ -223,6 +233,7 @@ static void settings_that_do_not_go_together_are_refused(void **state)
 		{ "program = /ima/imafs", "must be outside" },
 		{ "source = /srv\nstate = /srv/state", "must be outside" },
 		{ "mountpoint = /\ninit = /init", "mountpoint = /" },
+		{ "evm_keys = /e\nevm_keys = none", "none and other" },
 	};
 
 	(void)state;
@@ -246,7 +257,7 @@ static void the_daemon_is_told_all_of_it(void **state)
 
 	(void)state;
 	good_file("keys = /k,1\nkeys = /k\\2\noptions = trust=/x,hash=sha1\n"
-		  "trust = /t\n");
+		  "trust = /t\nevm_keys = /e\n");
 	assert_int_equal(arguments_make(&c, "/root/s", "/m", &argv, &d), 0);
 	assert_string_equal(argv[0], "@imafs");
 	assert_string_equal(argv[1], "mount");
@@ -256,11 +267,16 @@ static void the_daemon_is_told_all_of_it(void **state)
 	 */
 	assert_string_equal(argv[4],
 			    "trust=/x,hash=sha1,policy=signed_init,"
-			    "keys=/k\\,1,keys=/k\\\\2,trust=/t,"
+			    "keys=/k\\,1,keys=/k\\\\2,evm_keys=/e,trust=/t,"
 			    "tpm=device:/dev/tpmrm0,state=/run/imafs-init");
 	assert_string_equal(argv[5], "/root/s");
 	assert_string_equal(argv[6], "/m");
 	assert_null(argv[7]);
+	arguments_free(argv);
+
+	good_file("evm_keys = none\n");
+	assert_int_equal(arguments_make(&c, "/s", "/m", &argv, &d), 0);
+	assert_null(strstr(argv[4], "evm_keys"));
 	arguments_free(argv);
 
 	good_file("keys = /a\"b\n");
