@@ -213,7 +213,9 @@ bool setting_adds(const struct setting *s)
 
 void setting_clear(const struct setting *s, struct config *c)
 {
-	config_release_list((char ***)((char *)c + s->member));
+	void *member = (char *)c + s->member;
+
+	config_release_list(member);
 }
 
 const char *setting_name(unsigned i)
