@@ -33,6 +33,12 @@ cannot()
 	exit 77
 }
 
+# One line, because the reason for a skip is one.
+first_error()
+{
+	grep -m 1 '^E: ' "$work/log" || tail -n 1 "$work/log"
+}
+
 is_whole()
 {
 	[ -n "$(find "$1/boot" -name 'vmlinuz-*' 2>/dev/null)" ] &&
@@ -123,10 +129,8 @@ apt="-q -o Dir::State=$work/state -o Dir::State::status=$work/status
 mv "$work/backports.sources" "$work/parts/"
 
 # shellcheck disable=SC2086 # options without blanks in them
-apt-get $apt update >"$work/log" 2>&1 || {
-	cat "$work/log" >&2
-	cannot "apt-get update of $suite failed"
-}
+apt-get $apt update >"$work/log" 2>&1 ||
+	cannot "apt-get update of $suite failed: $(first_error)"
 
 # The metapackage names the current kernel.
 # shellcheck disable=SC2086
@@ -135,10 +139,8 @@ image=$(apt-cache $apt depends --no-recommends --no-suggests "$package" |
 [ -n "$image" ] || cannot "$package is not in $suite"
 
 # shellcheck disable=SC2086
-(cd "$work/deb" && apt-get $apt download "$image") >"$work/log" 2>&1 || {
-	cat "$work/log" >&2
-	cannot "download of $image failed"
-}
+(cd "$work/deb" && apt-get $apt download "$image") >"$work/log" 2>&1 ||
+	cannot "download of $image failed: $(first_error)"
 
 mkdir "$work/kernel"
 dpkg-deb -x "$work"/deb/*.deb "$work/kernel" ||
