@@ -12,6 +12,7 @@ tree()
 		file $name "$name content\n" 0666
 	done
 	file unmeasured x 0666 0:0
+	head -c 1500000 /dev/zero >large
 }
 
 ops='
@@ -108,10 +109,18 @@ read j => ok
 open r1 k r => ok +1
 mmap r1 r shared => ok
 close r1 => ok
-append k x => ok +1 !1 ~22 ok
+append k x => ok +1 !1
 munmap r1 => ok
 append k x => ok
 read k => ok +1
+# a large one is mapped past the daemon
+open r1 large r => ok +1
+mmap r1 r shared => ok
+close r1 => ok
+append large x => ok +1 !1 ~22 ok
+munmap r1 => ok
+append large x => ok
+read large => ok +1
 # truncating opens
 open r1 l r => ok +1
 open w1 l w,trunc => ok +1 !1
