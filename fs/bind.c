@@ -3,6 +3,7 @@
 #include "bind.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -90,6 +91,13 @@ static bool fits(struct node *n, const struct bind_request *q,
 		 const struct compared *c, bool again, struct bind_reply *ret)
 {
 	if (!mode_fits(n, q))
+		return false;
+	/*
+	 * Direct I/O into a mapping can make a page dirty when mapping and
+	 * writer are long gone. Without a writer the kernel cannot clean it,
+	 * and then not even drop it: a reader would be shown it.
+	 */
+	if (q->object && n->scribbled)
 		return false;
 	/* with passthrough only the first open's size is looked at */
 	ret->direct = q->object && n->told && !n->backing &&
@@ -230,6 +238,8 @@ int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 	if (n->object)
 		h->object = object_ref(n->object);
 	h->writes = q->writes;
+	if (q->writes && !n->backing && (h->flags & O_ACCMODE) == O_RDWR)
+		n->scribbled = true;
 	enter(i, h);
 	ret->backing = n->backing;
 	use_cache(n, h, ret);

@@ -69,8 +69,10 @@ struct node {
 	struct vouched vouched; /* it was executed under EVM: privileges are
 				   only shown as they are here */
 	bool resized;		/* was told two sizes, and may believe either */
-	uint64_t cached;	/* serial of the object whose content, and no
-				   other, is in the page cache; 0: not known */
+	bool scribbled;	 /* its page cache could be mapped for writing: dirty
+			    pages may come and stay for ever */
+	uint64_t cached; /* serial of the object whose content, and no
+			    other, is in the page cache; 0: not known */
 };
 
 struct inode {

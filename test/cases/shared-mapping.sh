@@ -18,5 +18,17 @@ for policy in 'measure func=FILE_CHECK' 'memlock func=FILE_CHECK'; do
 		expect_text 2 head -c 1 "$MNT/file"
 	done
 done
+
+# Without passthrough, or where a rule has looked at the file before, it is the
+# page cache of the mount that is mapped.
+it 'a page that becomes dirty after its writer has gone is shown to nobody'
+mkdir "$T/slow"
+for policy in 'measure func=FILE_CHECK' 'memlock func=FILE_CHECK'; do
+	set_policy "$policy"
+	file=pinned-${policy%% *} # a name that nobody has looked up before
+	head -c 4096 /dev/zero >"$SRC/$file"
+	sleep 0.1
+	expect_text 'w w' "$TEST_BUILD/test/race/pinned" "$MNT/$file" "$T/slow"
+done
 stop_mount
 finish
