@@ -20,20 +20,24 @@ int check_violation(struct subject *s, const struct step *step, unsigned mask)
 {
 	struct integrity *it = s->it;
 	bool measure = step->req.actions & ACTION_MEASURE;
+	int r;
 
 	if (!sees_violations(step->hook))
 		return 0;
 	if (mask & MASK_WRITE) {
 		if (!s->readers || !it->may_emit_tomtou)
 			return 0;
-		it->may_emit_tomtou = false;
-		return record_violation(s, "ToMToU");
+		r = record_violation(s, "ToMToU");
+		/* what is not in the list has to be said next time */
+		it->may_emit_tomtou = r < 0;
+		return r;
 	}
 	if (!measure)
 		return 0;
 	it->may_emit_tomtou = true;
 	if (!s->writers || it->emitted_open_writers)
 		return 0;
-	it->emitted_open_writers = true;
-	return record_violation(s, "open_writers");
+	r = record_violation(s, "open_writers");
+	it->emitted_open_writers = r == 0;
+	return r;
 }
