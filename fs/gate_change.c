@@ -94,12 +94,18 @@ void gate_close(struct fs *fs, struct inode *i, int fd, bool wrote)
 
 	if (!it)
 		return;
+	(void)pthread_mutex_lock(&it->lock);
+	/*
+	 * Not before: whoever has this lock may be looking at the file for the
+	 * next writer, whose own close is then to label it.
+	 */
 	(void)pthread_mutex_lock(&i->lock);
 	last = i->writers == 0;
 	(void)pthread_mutex_unlock(&i->lock);
-	if (!last)
+	if (!last) {
+		(void)pthread_mutex_unlock(&it->lock);
 		return;
-	(void)pthread_mutex_lock(&it->lock);
+	}
 	it->emitted_open_writers = false;
 	update = it->update_xattr;
 	it->update_xattr = false;

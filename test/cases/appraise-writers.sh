@@ -111,5 +111,12 @@ as_user 1000 sh -c "echo more >>'$MNT/open/label>'"
 [ "$before" != "$(label_of "$SRC/open/label>")" ] || fail 'not labelled'
 as_user 1000 sh -c "echo more >>'$MNT/open/label>'"
 
+it 'a writer who is let in while another one closes labels the file, too'
+head -c 30M /dev/zero >"$SRC/handover"
+"$IMAFS" hash "$SRC/handover"
+sleep 0.1
+set_policy 'appraise func=FILE_CHECK'
+"$TEST_BUILD/test/race/handover" "$MNT/handover" 40
+
 stop_mount
 finish
