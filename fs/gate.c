@@ -492,8 +492,10 @@ static bool name_is_old(const struct subject *s, const struct open_request *q)
 int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	      struct grant *ret_grant)
 {
-	bool writes =
-		(q->flags & O_ACCMODE) != O_RDONLY || (q->flags & O_TRUNC);
+	/* who meets whom: as in the kernel, to truncate is not to be a writer
+	 */
+	bool writer = (q->flags & O_ACCMODE) != O_RDONLY;
+	bool writes = writer || (q->flags & O_TRUNC);
 	struct step step[MAX_STEPS];
 	struct subject s;
 	bool locked = false;
@@ -518,29 +520,15 @@ int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	if (r == 0) {
 		if (!writes)
 			s.promised = bind_promised(q->node, q->after);
-		r = evaluate(&s, step, n, writes ? MASK_WRITE : 0, ret,
+		r = evaluate(&s, step, n, writer ? MASK_WRITE : 0, ret,
 			     &locked);
 	}
-	if (r < 0) {
+	if (r == 0 && ret->allow)
+		r = grant_from(&s, locked, ret_grant);
+	if (r < 0)
 		explain_error(&s, r, step[0].hook, ret);
-	} else if (ret->allow) {
-		ret_grant->fd = STEAL_FD(s.fd);
-		ret_grant->mode = s.st.st_mode;
-		ret_grant->vouched = s.vouched;
-		ret_grant->relabels = s.relabels;
-		if (locked && !writes && s.object)
-			ret_grant->object = STEAL(s.object);
-	}
 	subject_end(&s);
 	return r;
-}
-
-void gate_grant_release(struct grant *g)
-{
-	object_unref(g->object);
-	if (g->fd >= 0)
-		(void)close(g->fd); /* O_RDONLY */
-	*g = (struct grant){ .fd = -1 };
 }
 
 /* A path below the mountpoint is a file of ours: never ask ourselves. */

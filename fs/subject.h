@@ -65,6 +65,14 @@ void subject_end(struct subject *s);
 /* gate.c: what the policy wants for one hook; the facts must be there. */
 void gate_match(struct subject *s, struct step *step);
 
+/*
+ * grant.c: what the opener of an allowed open gets; takes it from @s
+ * @locked: readers get locked content
+ * Return: 0; -ENOMEM; -errno.
+ */
+struct grant;
+int grant_from(struct subject *s, bool locked, struct grant *ret);
+
 /* Makes @v a denial. @error: positive errno for the caller. */
 static inline void verdict_deny(struct verdict *v, const char *op,
 				const char *cause, int error, unsigned rule)

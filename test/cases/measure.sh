@@ -264,6 +264,24 @@ exec 8>>"$MNT/v2"
 expect_text 3 violations
 exec 8>&- 7<&-
 
+it 'who opens a file to empty it and read it sees what is in the log'
+# it is a reader, so a writer who comes later is a violation
+cat >"$T/empty.pl" <<'END'
+use Fcntl;
+sysopen(F, $ARGV[0], O_RDONLY | O_TRUNC) or die $!;
+for my $name (@ARGV) {
+	open(W, '>>', $name) && print(W "not in the log\n") && close(W) or die $!;
+}
+print while <F>;
+END
+set_policy 'measure func=FILE_CHECK'
+echo old >"$SRC/emptied"
+sleep 0.1
+expect_text '' perl "$T/empty.pl" "$MNT/emptied" "$SRC/emptied"
+expect_text 2 grep -c 'not in' "$MNT/emptied"
+expect_text 4 violations
+expect_text 1 violations_of emptied
+
 it 'a reader of what is not measured does not count'
 set_policy 'measure func=FILE_CHECK mask=MAY_READ uid=12345'
 exec 7<"$MNT/v3"
@@ -272,7 +290,7 @@ exec 7<&- 8>&-
 exec 8>>"$MNT/v3"
 cat "$MNT/v3" >/dev/null
 exec 8>&-
-expect_text 3 violations
+expect_text 4 violations
 expect_text 0 violations_of v3
 
 it 'O_DIRECT is measured as zeros, and denied where it is appraised'
