@@ -90,14 +90,20 @@ int gate_set_attr(struct fs *fs, struct node *n, const struct caller *c,
 /* After mode, owner, size or times were changed through the mount. */
 void gate_attr_changed(struct fs *fs, struct inode *i, int fd);
 
-/* After mknod of a regular file: the kernel's NEW_FILE. */
-void gate_created(struct fs *fs, struct inode *i, int fd);
+/*
+ * After mknod of a regular file by @c: the kernel's NEW_FILE, where an appraise
+ * or hash rule matches @c. @fd: of the file, O_PATH will do.
+ */
+void gate_created(struct fs *fs, struct inode *i, const struct caller *c,
+		  int fd);
 
 /*
- * After open(O_TMPFILE): labelled when its writer closes, where an appraise or
- * hash rule matches (the kernel's ima_post_create_tmpfile()).
+ * After open(O_TMPFILE) by @c: labelled when its writer closes, where an
+ * appraise or hash rule matches @c (the kernel's ima_post_create_tmpfile()).
+ * @fd: of the file.
  */
-void gate_made_unnamed(struct fs *fs, struct inode *i);
+void gate_made_unnamed(struct fs *fs, struct inode *i, const struct caller *c,
+		       int fd);
 
 /*
  * gate_policy_file() - read a policy by path under POLICY_CHECK rules

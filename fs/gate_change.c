@@ -212,11 +212,26 @@ void gate_label_changed(struct fs *fs, struct inode *i, const char *name,
 	(void)pthread_mutex_unlock(&it->lock);
 }
 
+/* Facts that are the file's; those of the caller are there. */
+static bool is_appraised(struct subject *s, enum hook hook)
+{
+	struct step step = { hook, MASK_ACCESS, { 0 } };
+	const struct source *src = &s->fs->source;
+
+	s->access.fowner = s->st.st_uid;
+	s->access.fgroup = s->st.st_gid;
+	s->access.fsmagic = src->fsmagic;
+	memcpy(s->access.fsuuid, src->fsuuid, sizeof(s->access.fsuuid));
+	s->access.fsname = src->fsname;
+	s->access.fs_subtype = *src->fs_subtype ? src->fs_subtype : NULL;
+	gate_match(s, &step);
+	return step.req.actions & (ACTION_APPRAISE | ACTION_HASH);
+}
+
 /* Does an appraise or hash rule still match the inode, whoever asks? */
 static bool still_appraised(struct fs *fs, int fd)
 {
 	struct caller nobody = { 0 };
-	struct step step = { HOOK_POST_SETATTR, MASK_ACCESS, { 0 } };
 	struct subject s;
 	bool yes = true;
 
@@ -224,15 +239,28 @@ static bool still_appraised(struct fs *fs, int fd)
 		return true;
 	if (fstat(fd, &s.st) == 0) {
 		s.access.have = FACT_IDS | FACT_CAPS;
-		s.access.fowner = s.st.st_uid;
-		s.access.fgroup = s.st.st_gid;
-		s.access.fsmagic = fs->source.fsmagic;
-		memcpy(s.access.fsuuid, fs->source.fsuuid,
-		       sizeof(s.access.fsuuid));
-		s.access.fsname = fs->source.fsname;
-		gate_match(&s, &step);
-		yes = step.req.actions & (ACTION_APPRAISE | ACTION_HASH);
+		yes = is_appraised(&s, HOOK_POST_SETATTR);
 	}
+	subject_end(&s);
+	return yes;
+}
+
+/*
+ * Does such a rule match who makes a file? What others write no rule has let
+ * in, and it gets neither a label nor the trust of a file in the making
+ * (ima_must_appraise() in the kernel). Unknown counts as no.
+ */
+static bool makes_appraised(struct fs *fs, const struct caller *c, int fd)
+{
+	struct subject s;
+	bool yes = false;
+
+	if (subject_begin(fs, c, &s) < 0)
+		return false;
+	if (fstat(fd, &s.st) == 0 &&
+	    caller_facts(c, policy_facts(s.policy, HOOK_FILE_CHECK),
+			 &s.access) == 0)
+		yes = is_appraised(&s, HOOK_FILE_CHECK);
 	subject_end(&s);
 	return yes;
 }
@@ -252,12 +280,13 @@ void gate_attr_changed(struct fs *fs, struct inode *i, int fd)
 	(void)pthread_mutex_unlock(&it->lock);
 }
 
-void gate_made_unnamed(struct fs *fs, struct inode *i)
+void gate_made_unnamed(struct fs *fs, struct inode *i, const struct caller *c,
+		       int fd)
 {
 	struct integrity *it;
 
 	if (!policy_wants(fs, ACTION_APPRAISE | ACTION_HASH) ||
-	    integrity_of(i, &it) < 0)
+	    !makes_appraised(fs, c, fd) || integrity_of(i, &it) < 0)
 		return; /* unlabelled, it fails appraisal: the safe side */
 	(void)pthread_mutex_lock(&it->lock);
 	it->update_xattr = true;
@@ -265,13 +294,14 @@ void gate_made_unnamed(struct fs *fs, struct inode *i)
 	(void)pthread_mutex_unlock(&it->lock);
 }
 
-void gate_created(struct fs *fs, struct inode *i, int fd)
+void gate_created(struct fs *fs, struct inode *i, const struct caller *c,
+		  int fd)
 {
 	struct integrity *it;
 
-	(void)fd;
 	if (!S_ISREG(i->type) ||
-	    !policy_wants(fs, ACTION_APPRAISE | ACTION_HASH))
+	    !policy_wants(fs, ACTION_APPRAISE | ACTION_HASH) ||
+	    !makes_appraised(fs, c, fd))
 		return;
 	if (integrity_of(i, &it) < 0)
 		return; /* its first open is then appraised like any other's */

@@ -359,7 +359,7 @@ static int do_tmpfile(struct fs *fs, fuse_ino_t parent, mode_t mode,
 				&h->node);
 	if (r < 0)
 		return r;
-	gate_made_unnamed(fs, h->node->inode);
+	gate_made_unnamed(fs, h->node->inode, c, h->fd);
 	b.node = h->node;
 	b.tracked = integrity_peek(h->node->inode);
 	b.mode = ret_entry->attr.st_mode;

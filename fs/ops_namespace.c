@@ -35,13 +35,14 @@ static int make_at(int dirfd, const char *name, const struct making *m)
 }
 
 /* The gate's hook for new files that are made without being opened. */
-static void tell_gate(struct fs *fs, const struct fuse_entry_param *e)
+static void tell_gate(struct fs *fs, const struct caller *c,
+		      const struct fuse_entry_param *e)
 {
 	struct node *n = node_of(fs, e->ino);
 	CLEANUP(closep) int fd = -1;
 
 	if (inode_open(fs->inodes, n->inode, O_PATH, &fd) == 0)
-		gate_created(fs, n->inode, fd);
+		gate_created(fs, n->inode, c, fd);
 	/* else it is gone again already */
 }
 
@@ -63,7 +64,7 @@ static int do_make(struct fs *fs, const struct caller *c, struct node *parent,
 	if (r == 0)
 		r = lookup_in(fs, parent, dirfd, name, ret);
 	if (r == 0 && S_ISREG(m->mode))
-		tell_gate(fs, ret);
+		tell_gate(fs, c, ret);
 	return r;
 }
 

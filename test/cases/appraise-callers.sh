@@ -34,5 +34,26 @@ expect_fail EACCES direct
 direct_1000
 expect_fail EACCES direct
 
+it 'what one caller makes unchecked is not labelled for the other'
+mkdir -m 777 "$SRC/open"
+set_policy 'appraise func=FILE_CHECK uid=0
+appraise func=BPRM_CHECK uid=0'
+fsop=$T/fsop
+cp "$TEST_BUILD/test/ops/fsop" "$fsop"
+as_user 1000 "$fsop" tmpfile "$MNT/open" "$MNT/open/tmp"
+expect_fail EACCES cat "$MNT/open/tmp"
+denied_because missing-hash "$MNT/open/tmp"
+
+it 'nor is it trusted while it is being made'
+as_user 1000 "$fsop" mknod 100644 "$MNT/open/node"
+mkfifo -m 666 "$T/enough"
+as_user 1000 sh -c 'exec 3>>"$0"; echo evil >&3; read -r line <"$1"' \
+	"$MNT/open/node" "$T/enough" &
+wait_for 5 test -s "$SRC/open/node"
+expect_fail EACCES cat "$MNT/open/node"
+denied_because missing-hash "$MNT/open/node"
+echo >"$T/enough"
+wait
+
 stop_mount
 finish
