@@ -40,12 +40,12 @@ set_policy 'appraise func=FILE_CHECK uid=0
 appraise func=BPRM_CHECK uid=0'
 fsop=$T/fsop
 cp "$TEST_BUILD/test/ops/fsop" "$fsop"
-as_user 1000 "$fsop" tmpfile "$MNT/open" "$MNT/open/tmp"
+as_user 1000 "$fsop" tmpfile "$MNT/open" "$MNT/open/tmp" >"$T/out"
 expect_fail EACCES cat "$MNT/open/tmp"
 denied_because missing-hash "$MNT/open/tmp"
 
 it 'nor is it trusted while it is being made'
-as_user 1000 "$fsop" mknod 100644 "$MNT/open/node"
+as_user 1000 "$fsop" mknod 100644 "$MNT/open/node" >"$T/out"
 mkfifo -m 666 "$T/enough"
 as_user 1000 sh -c 'exec 3>>"$0"; echo evil >&3; read -r line <"$1"' \
 	"$MNT/open/node" "$T/enough" &
