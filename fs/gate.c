@@ -106,6 +106,28 @@ void gate_match(struct subject *s, struct step *step)
 		step->req.actions &= ~(unsigned)ACTION_APPRAISE;
 }
 
+static bool maps(enum hook h)
+{
+	return h == HOOK_MMAP_CHECK || h == HOOK_MMAP_CHECK_REQPROT;
+}
+
+/* FILE_CHECK for execve(), and its own hooks. */
+static bool executes(const struct step *step)
+{
+	return (step->mask & MASK_EXEC) && !maps(step->hook);
+}
+
+/*
+ * What is opened for reading and writing can be written first and then mapped.
+ * The kernel looks at the content that is mapped, and finds a signature that
+ * does not fit any more. That moment is not seen here.
+ */
+static bool wants_signature(const struct integrity *it)
+{
+	return it->digsig ||
+	       (it->options & (OPT_DIGSIG_REQUIRED | OPT_SIGV3_REQUIRED));
+}
+
 /*
  * Is the file still in the making? The kernel says so until its last writer has
  * closed. It refuses to execute a file that has a writer; here that is not
@@ -115,7 +137,7 @@ static bool in_the_making(const struct subject *s, const struct step *step)
 {
 	if (s->created || !s->it->new_file || object_size(s->object) == 0)
 		return s->created || s->it->new_file;
-	return s->writers && !(step->mask & MASK_EXEC);
+	return s->writers && !executes(step);
 }
 
 /* By the label's type alone: whether the signature is good is another matter */
@@ -142,6 +164,20 @@ static void fix_label(struct subject *s, struct appraisal *found)
 	}
 	s->it->known = false; /* the label is another one now */
 	*found = (struct appraisal){ .status = INTEGRITY_PASS, .cause = "" };
+}
+
+/*
+ * Is the label only behind what a writer, who was let in, has written so far?
+ * It will be made new when the last one closes; the kernel keeps what it found
+ * before, and so lets others read and write meanwhile. What is read is locked
+ * and measured as it is.
+ */
+static bool is_unfinished(const struct subject *s,
+			  const struct appraisal *found)
+{
+	return s->writers && s->it->update_xattr && !s->it->label_set &&
+	       found->status == INTEGRITY_FAIL &&
+	       strcmp(found->cause, "invalid-hash") == 0;
 }
 
 /* The file's appraisal for one hook, from memory where that is still true. */
@@ -182,13 +218,12 @@ static void appraise_step(struct subject *s, const struct step *step,
 	if (s->fs->opt->appraise == APPRAISE_FIX)
 		fix_label(s, ret);
 	it->digsig = ret->digsig || is_signed(s);
-	/*
-	 * What a writer has written so far says nothing about the label, which
-	 * will be made new when it closes.
-	 */
-	if (s->writers && !(step->mask & MASK_WRITE) && !it->digsig &&
-	    ret->status == INTEGRITY_FAIL)
-		return;
+	if (is_unfinished(s, ret)) {
+		if (!executes(step))
+			*ret = (struct appraisal){ .status = INTEGRITY_PASS,
+						   .cause = "" };
+		return; /* nothing was learned about the label */
+	}
 	it->sub[step->req.sub].found = *ret;
 	it->sub[step->req.sub].options = it->options;
 	it->sub[step->req.sub].done =
@@ -257,22 +292,6 @@ static void deny_collect(int r, const struct step *step, struct verdict *v)
 			     rule);
 	else
 		verdict_deny(v, "collect_data", "failed", EIO, rule);
-}
-
-static bool maps(enum hook h)
-{
-	return h == HOOK_MMAP_CHECK || h == HOOK_MMAP_CHECK_REQPROT;
-}
-
-/*
- * What is opened for reading and writing can be written first and then mapped.
- * The kernel looks at the content that is mapped, and finds a signature that
- * does not fit any more. That moment is not seen here.
- */
-static bool wants_signature(const struct integrity *it)
-{
-	return it->digsig ||
-	       (it->options & (OPT_DIGSIG_REQUIRED | OPT_SIGV3_REQUIRED));
 }
 
 /* One hook: everything that the policy asks for. False: denied, @v says why. */

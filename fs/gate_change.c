@@ -81,6 +81,7 @@ void gate_writer(struct inode *i)
 		return; /* cannot be: the rule that let it in made one */
 	(void)pthread_mutex_lock(&it->lock);
 	it->update_xattr = true;
+	it->label_set = false;
 	(void)pthread_mutex_unlock(&it->lock);
 }
 
@@ -203,6 +204,7 @@ void gate_label_changed(struct fs *fs, struct inode *i, const char *name,
 		return;
 	(void)pthread_mutex_lock(&it->lock);
 	it->change_xattr = true;
+	it->label_set = true;
 	if (strcmp(name, XATTR_NAME_IMA) == 0)
 		it->digsig = value && len &&
 			     *(const uint8_t *)value == EVM_IMA_XATTR_DIGSIG;

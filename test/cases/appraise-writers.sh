@@ -111,6 +111,28 @@ as_user 1000 sh -c "echo more >>'$MNT/open/label>'"
 [ "$before" != "$(label_of "$SRC/open/label>")" ] || fail 'not labelled'
 as_user 1000 sh -c "echo more >>'$MNT/open/label>'"
 
+it 'what one who was let in writes others read and add to, but do not execute'
+printf '#!/bin/sh\necho one\n' >"$SRC/shared"
+chmod 755 "$SRC/shared"
+"$IMAFS" hash "$SRC/shared"
+sleep 0.1
+set_policy 'appraise'
+exec 5>>"$MNT/shared"
+echo 'echo two' >&5
+expect_text 'echo two' tail -n 1 "$MNT/shared"
+echo 'echo three' >>"$MNT/shared"
+! "$MNT/shared" 2>/dev/null || fail 'it was executed'
+exec 5>&-
+expect_text "$(printf 'one\ntwo\nthree')" "$MNT/shared"
+
+it 'unless somebody sets another label meanwhile'
+exec 5>>"$MNT/shared"
+echo 'echo four' >&5
+setfattr -n security.ima -v "0x0404$(printf '0%.0s' {1..64})" "$MNT/shared"
+expect_fail EACCES cat "$MNT/shared"
+denied_because invalid-hash "$MNT/shared"
+exec 5>&-
+
 it 'a writer who is let in while another one closes labels the file, too'
 head -c 30M /dev/zero >"$SRC/handover"
 "$IMAFS" hash "$SRC/handover"

@@ -63,10 +63,16 @@ read d => ok +1
 # a reader among writers
 open h1 e rw => ok +1
 fwrite h1 EEE => ok
-read e => ok +1 !1 ~15 EACCES +2 !1
+read e => ok +1 !1 ~15 ok +2 !1
 close h1 => ok
 read e => ok +1 ~15 ok
 getxattr e security.ima => ok
+# a second writer, when the first has written
+open h1 k w => ok
+fwrite h1 KKK => ok
+append k x => ok
+close h1 => ok
+read k => ok +1
 # a writer and a reader: both opened before
 open h1 f r => ok +1
 open h2 f w => ok +1 !1
