@@ -77,6 +77,20 @@ static void unbind(struct fs *fs, struct handle *h)
 	bind_closed(fs, i, h);
 }
 
+/*
+ * Bits that the kernel was not shown it does not take away when the file is
+ * written; so we do, and before that.
+ */
+static bool hides_setuid(struct node *n)
+{
+	bool yes;
+
+	(void)pthread_mutex_lock(&n->inode->lock);
+	yes = n->stripped || n->vouched.yes;
+	(void)pthread_mutex_unlock(&n->inode->lock);
+	return yes;
+}
+
 /* The gate's yes, turned into a handle that is bound. */
 static int open_granted(struct fs *fs, const struct open_request *q,
 			const struct verdict *v, struct grant *g,
@@ -119,6 +133,13 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 		return r;
 	if ((q->flags & O_TRUNC) && !q->created) {
 		r = truncate_now(fs, h, q->caller);
+		if (r < 0) {
+			unbind(fs, h);
+			return r;
+		}
+	}
+	if (b.writes && hides_setuid(q->node)) {
+		r = drop_setuid(fs, q->node, q->caller, h->fd);
 		if (r < 0) {
 			unbind(fs, h);
 			return r;

@@ -93,6 +93,18 @@ expect_text "$NET_RAW" effective_caps signed
 it 'signed and valid: the setgid bit is honoured'
 expect_text 0 unprivileged "$MNT/setgid-signed" -g
 
+it 'unsigned, and written by somebody: the bit that was not shown is gone'
+cp "$(type -P true)" "$SRC/written"
+chmod 4777 "$SRC/written"
+sleep 0.1
+exec 7<"$MNT/written" # it stays known, without the bit
+as_user 1000 "$MNT/written"
+as_user 1000 "$MNT/written"
+expect_text 777 stat -c %a "$MNT/written"
+as_user 1000 sh -c "echo more >>'$MNT/written'"
+expect_text 777 stat -c %a "$SRC/written"
+exec 7<&-
+
 it 'unsigned: runs, the setuid bit is not honoured'
 expect_text 1000 effective_uid unsigned
 it 'unsigned: runs, capabilities are not honoured'
