@@ -12,7 +12,7 @@ for f in read written; do
 	echo old >"$SRC/$f"
 done
 sleep 0.1
-cat "$MNT/read" "$MNT/written"
+cat "$MNT/read" "$MNT/written" >"$T/out"
 exec 7>>"$MNT/read" # measured, so only the violation has to be logged
 exec 8<"$MNT/written"
 end_process "$(cat "$STATE/swtpm.pid")"
