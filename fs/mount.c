@@ -53,8 +53,11 @@ static struct fs *serving;
 
 static void on_end(int sig)
 {
+	struct fs *fs = serving;
+
 	(void)sig;
-	session_stop(serving);
+	if (fs) /* else the end has begun already */
+		session_stop(fs);
 }
 
 static void take_signals(struct fs *fs)

@@ -67,8 +67,8 @@ static bool outdated(const struct retry *old, const struct retry *fresh)
 		 old->file == fresh->file && old->place == fresh->place));
 }
 
-void retry_send_back(struct fs *fs, const struct caller *c, struct node *n,
-		     bool strip)
+static void remember(struct fs *fs, const struct caller *c, struct node *n,
+		     uint64_t after, bool strip)
 {
 	struct retry *fresh = malloc(sizeof(*fresh));
 
@@ -80,11 +80,7 @@ void retry_send_back(struct fs *fs, const struct caller *c, struct node *n,
 		.gid = c->fsgid,
 		.file = n->inode->hash,
 		.place = inode_place(fs->inodes, n->inode),
-		/*
-		 * Not the newest node's serial: the caller may have walked here
-		 * before that one was looked up by somebody else.
-		 */
-		.after = n->serial,
+		.after = after,
 		.strip = strip,
 		.when = now(),
 	};
@@ -99,6 +95,26 @@ void retry_send_back(struct fs *fs, const struct caller *c, struct node *n,
 			p = &(*p)->next;
 	}
 	(void)pthread_mutex_unlock(&fs->retry_lock);
+}
+
+void retry_send_back(struct fs *fs, const struct caller *c, struct node *n,
+		     bool strip)
+{
+	/*
+	 * Not the newest node's serial: the caller may have walked here before
+	 * that one was looked up by somebody else.
+	 */
+	remember(fs, c, n, n->serial, strip);
+}
+
+void retry_walk_again(struct fs *fs, const struct caller *c, struct node *n)
+{
+	bool strip;
+
+	(void)pthread_mutex_lock(&n->inode->lock);
+	strip = n->stripped;
+	(void)pthread_mutex_unlock(&n->inode->lock);
+	remember(fs, c, n, UINT64_MAX, strip);
 }
 
 bool retry_looks_up(struct fs *fs, const struct caller *c,

@@ -34,6 +34,14 @@ void retry_send_back(struct fs *fs, const struct caller *c, struct node *n,
 		     bool strip);
 
 /*
+ * retry_walk_again() - the same for what a path walk asks before the open
+ * (attributes, an ACL): the kernel's one repetition is used up by that, too.
+ * Who asked may have had no open in mind; so only the node that the second walk
+ * gets for itself says what is newer than that walk.
+ */
+void retry_walk_again(struct fs *fs, const struct caller *c, struct node *n);
+
+/*
  * retry_looks_up() - is @c looking @name up in @dir because of that?
  * It then gets a node of its own: inode_lookup_alone(). Where the thread has
  * no number this must be the name of the file, and somebody else's walk to it
