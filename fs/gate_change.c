@@ -81,7 +81,7 @@ void gate_writer(struct inode *i)
 		return; /* cannot be: the rule that let it in made one */
 	(void)pthread_mutex_lock(&it->lock);
 	it->update_xattr = true;
-	it->label_set = false;
+	it->doubted = false;
 	(void)pthread_mutex_unlock(&it->lock);
 }
 
@@ -204,7 +204,7 @@ void gate_label_changed(struct fs *fs, struct inode *i, const char *name,
 		return;
 	(void)pthread_mutex_lock(&it->lock);
 	it->change_xattr = true;
-	it->label_set = true;
+	it->doubted = true;
 	if (strcmp(name, XATTR_NAME_IMA) == 0)
 		it->digsig = value && len &&
 			     *(const uint8_t *)value == EVM_IMA_XATTR_DIGSIG;
@@ -218,14 +218,8 @@ void gate_label_changed(struct fs *fs, struct inode *i, const char *name,
 static bool is_appraised(struct subject *s, enum hook hook)
 {
 	struct step step = { hook, MASK_ACCESS, { 0 } };
-	const struct source *src = &s->fs->source;
 
-	s->access.fowner = s->st.st_uid;
-	s->access.fgroup = s->st.st_gid;
-	s->access.fsmagic = src->fsmagic;
-	memcpy(s->access.fsuuid, src->fsuuid, sizeof(s->access.fsuuid));
-	s->access.fsname = src->fsname;
-	s->access.fs_subtype = *src->fs_subtype ? src->fs_subtype : NULL;
+	subject_file_facts(s);
 	gate_match(s, &step);
 	return step.req.actions & (ACTION_APPRAISE | ACTION_HASH);
 }

@@ -52,8 +52,8 @@ struct integrity {
 	/* the kernel's atomic flags */
 	bool may_emit_tomtou, emitted_open_writers;
 	bool update_xattr; /* rehash when the last writer closes */
-	bool label_set;	   /* security.ima was set since a writer was let in */
-	bool digsig;	   /* is signed: not to be written, nor labelled */
+	bool doubted; /* label or policy changed since a writer was let in */
+	bool digsig;  /* is signed: not to be written, nor labelled */
 	bool new_file;
 	bool hash_rule;			/* a hash rule matched */
 	bool change_attr, change_xattr; /* to be acted on at the next look */

@@ -4,6 +4,7 @@
  * Must not do file system work itself.
  */
 #include "ops.h"
+#include "retry.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -83,6 +84,15 @@ struct caller caller_of(fuse_req_t req)
 void reply_error(fuse_req_t req, int r)
 {
 	(void)fuse_reply_err(req, r == -ENOSYS ? EOPNOTSUPP : -r);
+}
+
+void reply_node_error(fuse_req_t req, struct node *n, int r)
+{
+	struct caller c = caller_of(req);
+
+	if (r == -ESTALE && !n->control && S_ISREG(n->inode->type))
+		retry_walk_again(fs_of(req), &c, n);
+	reply_error(req, r);
 }
 
 bool name_is_control(struct fs *fs, const struct node *parent, const char *name)

@@ -33,6 +33,11 @@ struct caller caller_of(fuse_req_t req);
  * EOPNOTSUPP: FUSE takes ENOSYS as "never ask this mount again".
  */
 void reply_error(fuse_req_t req, int r);
+/*
+ * The same for what a path walk may ask about @n on its way to an open: that
+ * the file is gone uses up the kernel's one repetition, see retry.h.
+ */
+void reply_node_error(fuse_req_t req, struct node *n, int r);
 
 /*
  * Is @name in @parent the control directory? It hides a file of that name

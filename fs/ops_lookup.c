@@ -166,13 +166,8 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		return;
 	}
 	r = do_getattr(fs, n, fi, &st);
-	if (r == -ESTALE && S_ISREG(n->inode->type)) {
-		struct caller c = caller_of(req);
-
-		retry_walk_again(fs, &c, n);
-	}
 	if (r) {
-		reply_error(req, r);
+		reply_node_error(req, n, r);
 		return;
 	}
 	node_attr(n, &st);

@@ -285,11 +285,11 @@ static ssize_t do_getxattr(struct fs *fs, struct node *n, const char *name,
 }
 
 /* Replies with @len bytes of @data, or just their number if @size is 0. */
-static void reply_bytes(fuse_req_t req, const void *data, ssize_t len,
-			size_t size)
+static void reply_bytes(fuse_req_t req, struct node *n, const void *data,
+			ssize_t len, size_t size)
 {
 	if (len < 0)
-		reply_error(req, (int)len);
+		reply_node_error(req, n, (int)len);
 	else if (size == 0)
 		(void)fuse_reply_xattr(req, (size_t)len);
 	else if ((size_t)len > size)
@@ -301,6 +301,7 @@ static void reply_bytes(fuse_req_t req, const void *data, ssize_t len,
 void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 {
 	struct fs *fs = fs_of(req);
+	struct node *n = node_of(fs, ino);
 	CLEANUP(freep) char *value = NULL;
 
 	if (size > XATTR_SIZE_MAX)
@@ -312,8 +313,7 @@ void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 			return;
 		}
 	}
-	reply_bytes(req, value,
-		    do_getxattr(fs, node_of(fs, ino), name, value, size), size);
+	reply_bytes(req, n, value, do_getxattr(fs, n, name, value, size), size);
 }
 
 static ssize_t do_listxattr(struct fs *fs, struct node *n, bool root,
@@ -337,6 +337,7 @@ static ssize_t do_listxattr(struct fs *fs, struct node *n, bool root,
 void op_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
 {
 	struct fs *fs = fs_of(req);
+	struct node *n = node_of(fs, ino);
 	bool root = fuse_req_ctx(req)->uid == 0;
 	CLEANUP(freep) char *list = malloc(XATTR_LIST_MAX);
 
@@ -344,8 +345,7 @@ void op_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
 	if (!list)
 		reply_error(req, -ENOMEM);
 	else
-		reply_bytes(req, list,
-			    do_listxattr(fs, node_of(fs, ino), root, list,
-					 XATTR_LIST_MAX),
+		reply_bytes(req, n, list,
+			    do_listxattr(fs, n, root, list, XATTR_LIST_MAX),
 			    size);
 }

@@ -129,7 +129,9 @@ bool retry_looks_up(struct fs *fs, const struct caller *c,
 	place = inode_place_in(dir, name);
 	(void)pthread_mutex_lock(&fs->retry_lock);
 	for (r = fs->retries; r; r = r->next) {
-		if (same_caller(r, c) && (r->pid || r->place == place))
+		bool certain = r->pid && r->after != UINT64_MAX;
+
+		if (same_caller(r, c) && (certain || r->place == place))
 			break;
 	}
 	if (r && now() - r->when <= RETRY_SECONDS) {

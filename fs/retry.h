@@ -36,8 +36,8 @@ void retry_send_back(struct fs *fs, const struct caller *c, struct node *n,
 /*
  * retry_walk_again() - the same for what a path walk asks before the open
  * (attributes, an ACL): the kernel's one repetition is used up by that, too.
- * Who asked may have had no open in mind; so only the node that the second walk
- * gets for itself says what is newer than that walk.
+ * Who asked may have had no open in mind; so it is only good for a walk to that
+ * name, and only the node that this walk gets says what is newer than it.
  */
 void retry_walk_again(struct fs *fs, const struct caller *c, struct node *n);
 

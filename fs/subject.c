@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "label.h"
@@ -60,6 +61,18 @@ void subject_end(struct subject *s)
 	buf_release(&s->path);
 	if (s->fd >= 0)
 		(void)close(s->fd); /* O_RDONLY */
+}
+
+void subject_file_facts(struct subject *s)
+{
+	const struct source *src = &s->fs->source;
+
+	s->access.fowner = s->st.st_uid;
+	s->access.fgroup = s->st.st_gid;
+	s->access.fsmagic = src->fsmagic;
+	memcpy(s->access.fsuuid, src->fsuuid, sizeof(s->access.fsuuid));
+	s->access.fsname = src->fsname;
+	s->access.fs_subtype = *src->fs_subtype ? src->fs_subtype : NULL;
 }
 
 int collect_label(struct subject *s)

@@ -98,6 +98,22 @@ int collect(struct subject *s);
 /* Reads security.ima if it was not read yet. 0; -errno only for no memory. */
 int collect_label(struct subject *s);
 
+/* The facts that are the file's, for s->access; s->st must be there. */
+void subject_file_facts(struct subject *s);
+
+/* gate_appraise.c: MMAP_CHECK and MMAP_CHECK_REQPROT. */
+bool hook_maps(enum hook h);
+
+/* Has the file a signature, or has a rule that matched it asked for one? */
+bool wants_signature(const struct integrity *it);
+
+/*
+ * appraise_step() - what appraisal finds for one hook, after collect()
+ * Fills @ret always; what could not be found out is INTEGRITY_UNKNOWN.
+ */
+void appraise_step(struct subject *s, const struct step *step,
+		   struct appraisal *ret);
+
 /*
  * violation.c: a writer meets measured readers (ToMToU), a measured reader
  * meets a writer (open_writers). Once per file and opener.

@@ -133,6 +133,17 @@ expect_fail EACCES cat "$MNT/shared"
 denied_because invalid-hash "$MNT/shared"
 exec 5>&-
 
+it 'or the policy is another one: its rules let nobody in'
+"$IMAFS" hash "$SRC/shared"
+sleep 0.1
+exec 5>>"$MNT/shared"
+echo 'echo five' >&5
+expect_text 'echo five' tail -n 1 "$MNT/shared"
+set_policy 'appraise'
+expect_fail EACCES cat "$MNT/shared"
+denied_because invalid-hash "$MNT/shared"
+exec 5>&-
+
 it 'a writer who is let in while another one closes labels the file, too'
 head -c 30M /dev/zero >"$SRC/handover"
 "$IMAFS" hash "$SRC/handover"

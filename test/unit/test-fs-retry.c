@@ -134,6 +134,25 @@ static void each_file_has_its_own_strip(void **state)
 	assert_false(strip);
 }
 
+static void a_walk_that_lost_its_file_is_repeated_for_that_name(void **state)
+{
+	struct node own = { .inode = &file_new_a, .serial = 30, .alone = true };
+
+	retry_walk_again(*state, &user, &a);
+	assert_true(looks_up(*state, &user, "a"));
+	assert_false(looks_up(*state, &user, "b"));
+	assert_false(looks_up(*state, &thread, "a"));
+	/* what is newer than the walk the node that it got says */
+	assert_int_equal(retry_came_back(*state, &user, &own), 29);
+	assert_false(looks_up(*state, &user, "a"));
+}
+
+static void but_its_time_says_nothing_about_other_nodes(void **state)
+{
+	retry_walk_again(*state, &user, &a);
+	assert_int_equal(retry_came_back(*state, &user, &new_a), UINT64_MAX);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
@@ -145,6 +164,8 @@ int main(void)
 		T(without_a_number_a_first_open_takes_nothing),
 		T(those_without_a_number_do_not_pile_up),
 		T(each_file_has_its_own_strip),
+		T(a_walk_that_lost_its_file_is_repeated_for_that_name),
+		T(but_its_time_says_nothing_about_other_nodes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
