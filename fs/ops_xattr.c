@@ -224,35 +224,21 @@ static ssize_t get_caps(struct node *n, int fd, void *to, size_t size)
 	return len;
 }
 
-/*
- * Without the way through /proc: execve() asks each time, and waits. Only what
- * opening does nothing to.
- */
-static ssize_t get_from_file(struct fs *fs, struct inode *i, const char *name,
-			     void *to, size_t size)
+/* @flags: O_PATH, or what needs no way through /proc */
+static ssize_t get_opened(struct fs *fs, struct inode *i, int flags,
+			  const char *name, void *to, size_t size)
 {
 	CLEANUP(closep) int fd = -1;
 	ssize_t len;
 	int r;
 
-	r = inode_open(fs->inodes, i, O_RDONLY | O_NONBLOCK, &fd);
+	r = inode_open(fs->inodes, i, flags, &fd);
 	if (r)
 		return r;
-	len = fgetxattr(fd, name, to, size);
-	return len < 0 ? -errno : len;
-}
-
-static ssize_t get_from_path(struct fs *fs, struct inode *i, const char *name,
-			     void *to, size_t size)
-{
-	CLEANUP(closep) int fd = -1;
-	ssize_t len;
-	int r;
-
-	r = inode_open(fs->inodes, i, O_PATH, &fd);
-	if (r)
-		return r;
-	len = getxattr(fd_path(fd).text, name, to, size);
+	if (flags & O_PATH)
+		len = getxattr(fd_path(fd).text, name, to, size);
+	else
+		len = fgetxattr(fd, name, to, size);
 	return len < 0 ? -errno : len;
 }
 
@@ -275,13 +261,15 @@ static ssize_t do_getxattr(struct fs *fs, struct node *n, const char *name,
 		r = inode_open(fs->inodes, n->inode, O_PATH, &fd);
 		return r ? r : get_caps(n, fd, to, size);
 	}
+	/* execve() asks each time, and waits; opening does nothing to a file */
 	if (S_ISREG(n->inode->type)) {
-		len = get_from_file(fs, n->inode, name, to, size);
+		len = get_opened(fs, n->inode, O_RDONLY | O_NONBLOCK, name, to,
+				 size);
 		/* what may not be read, or has a lease, has attributes, too */
 		if (len != -EACCES && len != -EPERM && len != -EAGAIN)
 			return len;
 	}
-	return get_from_path(fs, n->inode, name, to, size);
+	return get_opened(fs, n->inode, O_PATH, name, to, size);
 }
 
 /* Replies with @len bytes of @data, or just their number if @size is 0. */

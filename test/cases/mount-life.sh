@@ -163,4 +163,17 @@ wait "$DAEMON" || fail "status $?"
 ! mountpoint -q "$MNT" || fail 'still mounted'
 check_daemon_log
 
+it 'and so do many of them'
+for _ in 1 2 3; do
+	"$IMAFS" mount -f -o "state=$STATE,tpm=none" "$SRC" "$MNT" \
+		2>>"$T/daemon.log" &
+	DAEMON=$!
+	wait_for 10 mountpoint -q "$MNT"
+	while kill -TERM "$DAEMON" 2>/dev/null; do
+		: # until the shell has seen its end
+	done
+	wait "$DAEMON" || fail "status $?"
+done
+check_daemon_log
+
 finish

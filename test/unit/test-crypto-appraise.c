@@ -15,6 +15,7 @@
 
 #include "appraise.h"
 #include "base/hex.h"
+#include "label-fixture.h"
 #include "policy.h"
 #include "xattr.h"
 
@@ -46,49 +47,13 @@
 	"0416c7450bc86a01ad4fecb053083aea9463c0c88fe523a9bede57d17718fa58" \
 	"5d3d4561c466082e34"
 
-/* A label is at most this long here. */
-#define VALUE_MAX 400
-
-struct value {
-	uint8_t bytes[VALUE_MAX];
-	size_t len;
-};
-
-static struct keyring *ring; /* the keys of the vectors and of keys/ */
-static struct signing_key *p256;
-
-static const char *data_file(const char *name)
-{
-	static char path[4096];
-	const char *dir = getenv("TEST_DATA");
-
-	assert_non_null(dir);
-	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return path;
-}
-
 static int set_up(void **state)
 {
 	static const char *const file[] = { "vectors/p256.pem",
 					    "vectors/rsa2048.pem",
 					    "keys/p256.crt" };
 	(void)state;
-	if (keyring_new(&ring) < 0)
-		return -1;
-	for (size_t i = 0; i < N_ROWS(file); i++) {
-		if (keyring_load(ring, data_file(file[i]), NULL) < 0)
-			return -1;
-	}
-	return signing_key_load(data_file("keys/p256.key"), NULL, NULL, &p256,
-				NULL);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	keyring_free(ring);
-	signing_key_free(p256);
-	return 0;
+	return load_keys(file, N_ROWS(file));
 }
 
 static struct value value_of(const char *hex)
@@ -759,5 +724,5 @@ int main(void)
 		cmocka_unit_test(the_status_names_are_the_kernels),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, free_keys);
 }

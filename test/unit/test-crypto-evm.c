@@ -15,6 +15,7 @@
 
 #include "base/hex.h"
 #include "evm.h"
+#include "label-fixture.h"
 #include "xattr.h"
 
 #define N_ROWS(a) (sizeof(a) / sizeof((a)[0]))
@@ -63,48 +64,13 @@
 	"e9576e42363c5ec62b016cee7022048529ca5d8363cd3644da1a69cb51aceb3b7b" \
 	"54c4304be5e9342737f6d825d10"
 
-#define VALUE_MAX 400
-
-struct value {
-	uint8_t bytes[VALUE_MAX];
-	size_t len;
-};
-
-static struct keyring *ring;
-static struct signing_key *p256;
-
-static const char *data_file(const char *name)
-{
-	static char path[4096];
-	const char *dir = getenv("TEST_DATA");
-
-	assert_non_null(dir);
-	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return path;
-}
-
 static int set_up(void **state)
 {
 	static const char *const file[] = { "vectors/p256.pem",
 					    "keys/rsa2048-pub.pem",
 					    "keys/p256.crt" };
 	(void)state;
-	if (keyring_new(&ring) < 0)
-		return -1;
-	for (size_t i = 0; i < N_ROWS(file); i++) {
-		if (keyring_load(ring, data_file(file[i]), NULL) < 0)
-			return -1;
-	}
-	return signing_key_load(data_file("keys/p256.key"), NULL, NULL, &p256,
-				NULL);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	keyring_free(ring);
-	signing_key_free(p256);
-	return 0;
+	return load_keys(file, N_ROWS(file));
 }
 
 /* Spaces are left out. */
@@ -555,5 +521,5 @@ int main(void)
 		cmocka_unit_test(the_protected_attributes_are_the_kernels),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, free_keys);
 }

@@ -6,25 +6,7 @@ boot='ima_policy=tcb|appraise_tcb|fail_securely'
 scope='machine'
 policy=''
 
-tree()
-{
-	file plain plain
-	file users users 0644 1000:1000
-	digest plain sha256
-	file none none
-	prog run
-	digest run sha256
-	prog run-users 0755 1000:1000
-	printf u >>run-users
-	prog run-none
-	printf n >>run-none
-	dynamic dynamic
-	digest dynamic sha256
-	digest ld.so sha256
-	digest libsay.so sha256
-	file written 0
-	digest written sha256
-}
+. "$here/builtins.sh"
 
 ops='
 read plain => ok +1
