@@ -25,6 +25,7 @@
 #include "init/enter.h"
 #include "init/load.h"
 #include "init/prepare.h"
+#include "init/tree.h"
 #include "init/watch.h"
 
 static const char usage[] =
@@ -164,6 +165,28 @@ static void move_mount_below(struct boot *b)
 		     b->c.mountpoint, strerror(errno));
 }
 
+/*
+ * The directory that is served. A file system of its own is mounted where the
+ * mount of the tree then hides it. The caller frees it.
+ */
+static char *find_source(struct boot *b)
+{
+	const char *root = b->root[0] ? b->root : "/";
+	struct diag d = { 0 };
+	char *source = NULL;
+
+	if (tree_is_device(b->c.source)) {
+		if (tree_mount(b->c.source, b->c.mountpoint, root, &d) < 0)
+			fail(b, "%s", d.msg);
+		source = strdup(b->c.mountpoint);
+	} else if (asprintf(&source, "%s%s", b->root, b->c.source) < 0) {
+		source = NULL;
+	}
+	if (!source)
+		fail(b, "out of memory");
+	return source;
+}
+
 static void mount_tree(struct boot *b)
 {
 	CLEANUP(freep) char *source = NULL;
@@ -175,14 +198,11 @@ static void mount_tree(struct boot *b)
 			   .self = b->argv[0] };
 	int r;
 
-	if (asprintf(&source, "%s%s", b->root, b->c.source) < 0) {
-		source = NULL;
-		fail(b, "out of memory");
-	}
 	if (b->root[0])
 		make_directory(b, b->c.mountpoint);
-	check_directory(b, "source", source);
 	check_directory(b, "mountpoint", b->c.mountpoint);
+	source = find_source(b);
+	check_directory(b, "source", source);
 	r = arguments_make(&b->c, source, b->c.mountpoint, &w.argv, &d);
 	if (r < 0)
 		fail(b, "%s", d.msg[0] ? d.msg : strerror(-r));

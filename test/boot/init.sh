@@ -57,6 +57,26 @@ console_has 'guest: the signed init runs' \
 	"can't create /etc/new: Read-only file system"
 ended off
 
+it 'a tree that is a file system of its own is mounted, and hidden by the mount'
+fresh_root
+signed_init <<'END'
+echo 'guest: the signed init runs'
+ls /ima/lost+found >/dev/null && echo 'guest: all of that file system'
+echo unsigned >/ima/etc/new
+(echo <"/ima/etc/new") 2>&1
+END
+mv "$ROOT/ima/tree" "$T/tree"
+"$GUEST/run-guest.sh" -I "$T/tree" "$T/tree.image" 64M
+boot -d "$T/tree.image" -a imafs.source=/dev/nvme1n1
+console_has 'guest: the signed init runs' 'guest: all of that file system' \
+	"can't open /ima/etc/new: Permission denied"
+ended off
+
+it 'what is no file system is no tree'
+truncate -s 1M "$T/empty"
+boot -d "$T/empty" -a imafs.source=/dev/nvme1n1
+stopped 'cannot mount source /dev/nvme1n1 on /ima: no file system on it'
+
 it 'a root file system without /run is told what it needs'
 fresh_root
 rmdir "$ROOT/run"
