@@ -53,13 +53,13 @@ struct store_info {
 	bool locked;	  /* content cannot be swapped out */
 	bool noswap;	  /* because the tmpfs does not; else by mlock() */
 	uint64_t budget;  /* bytes */
-	uint64_t used;	  /* bytes of objects, open and cached */
+	uint64_t used;	  /* bytes of objects: open, mapped and cached */
 	uint64_t objects; /* number of them */
 	uint64_t evicted; /* since start */
 };
 
 /*
- * store_new() - @budget: most bytes of locked content, open and cached
+ * store_new() - @budget: most bytes of locked content: open, mapped, cached
  * Return: 0; -ENOMEM; -errno if not even a memfd can be made.
  */
 int store_new(uint64_t budget, struct store **ret);
@@ -91,17 +91,23 @@ struct object *store_find(struct store *s, const struct content_key *key);
  * returned: if the file changed meanwhile, object_settled() is false and the
  * content is some mixture, which its digest describes.
  *
- * Return: 0; -ENOMEM when the budget is taken by open objects (or the file is
- * larger than the budget); -ENOPKG; -EIO and others of the read.
+ * Return: 0; -ENOMEM when the budget is taken by open and mapped objects (or
+ * the file is larger than the budget); -ENOPKG; -EIO and others of the read.
  */
 int store_load(struct store *s, const uint8_t *file, int fd, unsigned alg,
 	       struct object **ret);
 
 struct object *object_ref(struct object *o);
-/* The last one lets the store evict it when room is needed. Accepts NULL. */
+/*
+ * The last one lets the store evict it when room is needed and nobody has it
+ * mapped. Accepts NULL.
+ */
 void object_unref(struct object *o);
 
-/* Takes @o out of the cache: it is freed at its last unref. */
+/*
+ * Takes @o out of the cache: it is freed at its last unref, or when it is no
+ * longer mapped.
+ */
 void object_drop(struct object *o);
 
 /* Read-only descriptor of the content; valid while referenced. */

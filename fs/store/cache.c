@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Which objects there are: lookup by content, the budget, eviction of closed
- * objects, least recently used first. All of it under one short lock; reading
- * and hashing happen outside.
+ * objects, least recently used first. What is closed and still mapped takes
+ * memory, whether the store knows it or not; so it stays, and is counted. All
+ * of it under one short lock; reading and hashing happen outside.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -201,6 +202,14 @@ static void lru_add(struct store *s, struct object *o)
 	s->newest = o;
 }
 
+static void lru_add_first(struct store *s, struct object *o)
+{
+	o->older = NULL;
+	o->newer = s->oldest;
+	*(s->oldest ? &s->oldest->older : &s->newest) = o;
+	s->oldest = o;
+}
+
 static struct object *table_find(struct store *s, const struct content_key *k)
 {
 	struct object *o = s->table[bucket_of(s, k)];
@@ -235,18 +244,55 @@ struct object *store_find(struct store *s, const struct content_key *key)
 static void take_out(struct store *s, struct object *o, struct object **dead)
 {
 	lru_remove(s, o);
-	table_remove(s, o);
+	if (o->cached)
+		table_remove(s, o);
 	s->used -= object_cost(o->key.print.size);
 	s->count--;
 	o->next_hash = *dead;
 	*dead = o;
 }
 
-/* Likewise the oldest one that there is. */
-static void evict(struct store *s, struct object **dead)
+static void evict_one(struct store *s, struct object *o, struct object **dead)
 {
-	take_out(s, s->oldest, dead);
-	s->evicted++;
+	s->evicted += o->cached;
+	take_out(s, o, dead);
+}
+
+/*
+ * Likewise the oldest one whose memory is free then; those that are in use are
+ * no longer old. Return: false if there is none.
+ */
+static bool evict(struct store *s, struct object **dead)
+{
+	struct object *last = s->newest, *next = s->oldest, *o;
+
+	do {
+		o = next;
+		if (!o)
+			return false;
+		next = o->newer;
+		if (!object_mapped(o)) {
+			evict_one(s, o, dead);
+			return true;
+		}
+		if (o->cached) {
+			lru_remove(s, o);
+			lru_add(s, o);
+		}
+	} while (o != last);
+	return false;
+}
+
+/* Those that nobody can find go as soon as nobody has them mapped. */
+static void sweep(struct store *s, struct object **dead)
+{
+	struct object *o = s->oldest, *next;
+
+	for (; o && !o->cached; o = next) {
+		next = o->newer;
+		if (!object_mapped(o))
+			take_out(s, o, dead);
+	}
 }
 
 /*
@@ -259,17 +305,19 @@ static int reserve(struct store *s, uint64_t cost, struct object **ret_dead)
 
 	*ret_dead = NULL;
 	(void)pthread_mutex_lock(&s->lock);
+	sweep(s, ret_dead);
 	if (cost > s->budget)
 		r = -ENOMEM;
 	while (r == 0) {
 		bool full = s->used > s->budget - cost;
 
-		if (!full && (s->count < s->most || !s->oldest))
+		if (!full && s->count < s->most)
 			break;
-		if (s->oldest)
-			evict(s, ret_dead);
-		else
-			r = -ENOMEM;
+		if (evict(s, ret_dead))
+			continue;
+		if (!full)
+			break;
+		r = -ENOMEM;
 	}
 	if (r == 0)
 		s->used += cost;
@@ -287,7 +335,10 @@ static void destroy_list(struct object *o)
 	}
 }
 
-/* Evicted at a time when descriptors are rare. */
+/*
+ * Evicted at a time when descriptors are rare; mapped or not, as without
+ * descriptors nothing works. What is mapped of them is counted no more.
+ */
 #define EVICT_AT_ONCE 16
 
 void store_descriptor(struct store *s, int fd)
@@ -298,7 +349,7 @@ void store_descriptor(struct store *s, int fd)
 		return;
 	(void)pthread_mutex_lock(&s->lock);
 	for (int i = 0; i < EVICT_AT_ONCE && s->oldest; i++)
-		evict(s, &dead);
+		evict_one(s, s->oldest, &dead);
 	(void)pthread_mutex_unlock(&s->lock);
 	destroy_list(dead);
 }
@@ -325,10 +376,15 @@ static void forget_older(struct store *s, const struct content_key *k,
 		if (memcmp(o->key.file, k->file, FILE_KEY_SIZE) != 0 ||
 		    fingerprint_equal(&o->key.print, &k->print))
 			continue;
-		if (o->refs)
+		if (o->refs) {
 			table_remove(s, o);
-		else
+		} else if (object_mapped(o)) {
+			table_remove(s, o);
+			lru_remove(s, o);
+			lru_add_first(s, o);
+		} else {
 			take_out(s, o, dead);
+		}
 	}
 }
 
@@ -422,12 +478,14 @@ void object_unref(struct object *o)
 		return;
 	s = o->store;
 	(void)pthread_mutex_lock(&s->lock);
-	dead = --o->refs == 0 && !o->cached;
+	dead = --o->refs == 0 && !o->cached && !object_mapped(o);
 	if (dead) {
 		s->used -= object_cost(o->key.print.size);
 		s->count--;
-	} else if (o->refs == 0) {
+	} else if (o->refs == 0 && o->cached) {
 		lru_add(s, o);
+	} else if (o->refs == 0) {
+		lru_add_first(s, o);
 	}
 	(void)pthread_mutex_unlock(&s->lock);
 	if (dead)

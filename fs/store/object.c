@@ -285,6 +285,16 @@ void object_destroy(struct object *o)
 	free(o);
 }
 
+bool object_mapped(const struct object *o)
+{
+	if (o->backing <= 0)
+		return false;
+	if (fcntl(o->fd, F_SETLEASE, F_WRLCK) < 0)
+		return errno == EAGAIN;
+	(void)fcntl(o->fd, F_SETLEASE, F_UNLCK); /* cannot fail, it is ours */
+	return false;
+}
+
 int object_fd(const struct object *o)
 {
 	return o->fd;

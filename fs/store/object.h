@@ -32,7 +32,7 @@ struct object {
 	unsigned refs;
 	bool cached; /* in the hash table */
 	struct object *next_hash;
-	struct object *older, *newer; /* LRU list, while refs == 0 */
+	struct object *older, *newer; /* store.oldest .. newest */
 };
 
 struct store {
@@ -49,13 +49,26 @@ struct store {
 	bool unlocked;	       /* some object could not be locked */
 	struct object **table; /* open hashing by content_key */
 	size_t n_buckets;
-	struct object *oldest, *newest; /* unreferenced objects */
+	/*
+	 * Unreferenced objects. Those that are not cached come first: nobody
+	 * can find them, they are still mapped.
+	 */
+	struct object *oldest, *newest;
 };
 
 /* object.c: the file behind an object */
 int object_make(struct store *s, int fd, const struct stat *st, unsigned alg,
 		struct object *o);
 void object_destroy(struct object *o);
+
+/*
+ * Is the content of an unreferenced object mapped by somebody? With FUSE
+ * passthrough a mapping is one of the object's own file: it keeps all of it
+ * when the file that it was made by is closed, as that of every library is. The
+ * kernel gives no lease for writing while anybody else has a file open or
+ * mapped. Where it gives none at all the answer is no.
+ */
+bool object_mapped(const struct object *o);
 
 /* Bytes of budget that a content of @size takes. */
 static inline uint64_t object_cost(uint64_t size)

@@ -36,6 +36,21 @@ for n in 1 2 3 4 5 6; do
 		fail "locked: $(status_of locked_bytes)"
 done
 
+it 'what is mapped takes memory and counts, though it is closed'
+mkfifo "$T/end" "$T/said"
+"$TEST_BUILD/test/race/keep-mapped" "$MNT/f1" "$MNT/f2" \
+	<"$T/end" >"$T/said" &
+exec 7>"$T/end" 8<"$T/said"
+read -r word <&8
+[ "$word" = mapped ]
+expect_fail ENOMEM cat "$MNT/f3"
+[ "$(status_of locked_bytes)" -le $((8 << 20)) ]
+
+it 'and gives it back when it is not mapped any more'
+exec 7>&- 8<&-
+wait $!
+cmp "$MNT/f3" "$SRC/f3"
+
 it 'a file that is larger than the budget cannot be opened'
 expect_fail ENOMEM cat "$MNT/too-large"
 denied_because lock-budget-exhausted "$MNT/too-large"

@@ -436,6 +436,7 @@ static void a_backing_is_made_once_and_released_with_the_object(void **state)
 	struct object *o;
 
 	(void)state;
+	made = released = 0;
 	assert_int_equal(store_load(s, file(1), fd, HASH_ALG_SHA256, &o), 0);
 	assert_int_equal(object_backing(o, make_id, release_id, NULL), 1);
 	assert_int_equal(object_backing(o, make_id, release_id, NULL), 1);
@@ -445,6 +446,102 @@ static void a_backing_is_made_once_and_released_with_the_object(void **state)
 	assert_int_equal(released, 1);
 	store_free(s);
 	(void)close(fd);
+}
+
+/* As the kernel does for a mapping of a file that is passed through. */
+static void *map_backing(struct object *o)
+{
+	int fd = open_again(object_fd(o), O_RDONLY);
+	void *p = mmap(NULL, object_size(o), PROT_READ, MAP_SHARED, fd, 0);
+
+	assert_true(p != MAP_FAILED);
+	(void)close(fd);
+	return p;
+}
+
+static struct object *load_backed(struct store *s, uint64_t n, int fd)
+{
+	struct object *o;
+
+	assert_int_equal(store_load(s, file(n), fd, HASH_ALG_SHA256, &o), 0);
+	assert_true(object_backing(o, make_id, release_id, NULL) > 0);
+	return o;
+}
+
+static uint64_t used(struct store *s)
+{
+	struct store_info info;
+
+	store_stat(s, &info);
+	return info.used;
+}
+
+static void what_is_mapped_stays_and_is_counted(void **state)
+{
+	struct store *s = new_store(400 * KIB);
+	int a = make_file(150 * KIB, 1), b = make_file(100 * KIB, 2);
+	int c = make_file(300 * KIB, 3);
+	struct store_info info;
+	struct object *o, *n = NULL;
+	uint64_t before;
+	void *p;
+
+	(void)state;
+	store_stat(s, &info);
+	if (!info.tmpfs) /* without it nothing is passed through */
+		skip();
+	let_it_settle();
+	o = load_backed(s, 1, a);
+	p = map_backing(o);
+	object_unref(o);
+	object_unref(load_backed(s, 2, b));
+	before = used(s);
+	/* the younger one makes room, and that is not enough */
+	assert_int_equal(store_load(s, file(3), c, HASH_ALG_SHA256, &n),
+			 -ENOMEM);
+	assert_true(used(s) < before && used(s) >= 150 * KIB);
+	(void)munmap(p, 150 * KIB);
+	assert_int_equal(store_load(s, file(3), c, HASH_ALG_SHA256, &n), 0);
+	object_unref(n);
+	store_free(s);
+	(void)close(a);
+	(void)close(b);
+	(void)close(c);
+}
+
+/* Dropped, or another content of the same file has come. */
+static void what_nobody_finds_is_counted_while_it_is_mapped(void **state)
+{
+	struct store *s = new_store(MIB);
+	int a = make_file(150 * KIB, 1), b = make_file(100 * KIB, 2);
+	struct store_info info;
+	struct object *o;
+	void *p, *q;
+
+	(void)state;
+	store_stat(s, &info);
+	if (!info.tmpfs)
+		skip();
+	let_it_settle();
+	o = load_backed(s, 1, a);
+	p = map_backing(o);
+	object_unref(o);
+	o = load_backed(s, 1, b);
+	assert_true(used(s) >= 250 * KIB);
+	q = map_backing(o);
+	object_drop(o);
+	object_unref(o);
+	assert_true(used(s) >= 250 * KIB);
+	(void)munmap(p, 150 * KIB);
+	(void)munmap(q, 100 * KIB);
+	object_unref(load_backed(s, 2, b));
+	assert_true(used(s) < 110 * KIB);
+	store_stat(s, &info);
+	assert_int_equal(info.objects, 1);
+	assert_int_equal(info.evicted, 0);
+	store_free(s);
+	(void)close(a);
+	(void)close(b);
 }
 
 struct race {
@@ -505,6 +602,9 @@ int main(void)
 		cmocka_unit_test(content_that_was_just_written_is_not_cached),
 		cmocka_unit_test(closed_objects_are_evicted_oldest_first),
 		cmocka_unit_test(open_objects_are_never_evicted),
+		cmocka_unit_test(what_is_mapped_stays_and_is_counted),
+		cmocka_unit_test(
+			what_nobody_finds_is_counted_while_it_is_mapped),
 		cmocka_unit_test(few_descriptors_are_for_open_files_first),
 		cmocka_unit_test(
 			a_backing_is_made_once_and_released_with_the_object),
