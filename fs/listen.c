@@ -51,11 +51,14 @@
 /*
  * Waking a sleeping thread on another CPU costs a client up to 50 us. After a
  * request the next one is often near, so the listener looks for it actively
- * for a while. On a busy system that keeps the client itself from running: a
- * look in vain counts like two that were not, and at SPIN_MISSES there is a
- * pause of so many requests, a longer one each time until it is good again.
+ * for a while. What was asked says much about when the next one comes: execve()
+ * asks for an attribute just after OPEN, and for nothing more for long; so each
+ * kind of request has its own experience. Where CPUs are busy, or share a core,
+ * looking keeps the client itself from running: a look in vain counts like two
+ * that were not, and at SPIN_MISSES there is a pause of so many requests, a
+ * longer one each time until it is good again.
  */
-#define SPIN_NS	    30000
+#define SPIN_NS	    60000
 #define SPIN_MISSES 8
 #define SPIN_HITS   64 /* in a row: it is good again */
 #define SPIN_PAUSE  64
@@ -86,39 +89,44 @@ static bool is_queued(int fd)
 	return poll(&p, 1, 0) == 1;
 }
 
-static void spin(struct session *s, int fd)
+static void spin(struct session *s, struct lookout *l, int fd)
 {
 	int64_t until = now_ns() + SPIN_NS;
 
 	do {
 		if (is_queued(fd)) {
-			s->misses -= s->misses > 0;
-			if (++s->hits >= SPIN_HITS)
-				s->pauses = 0;
+			l->misses -= l->misses > 0;
+			if (++l->hits >= SPIN_HITS)
+				l->pauses = 0;
 			return;
 		}
 		cpu_relax();
 	} while (now_ns() < until && !atomic_load(&s->stopping));
-	s->hits = 0;
-	s->misses += 2;
-	if (s->misses < SPIN_MISSES)
+	l->hits = 0;
+	l->misses += 2;
+	if (l->misses < SPIN_MISSES)
 		return;
-	s->misses = 0;
-	s->pause = SPIN_PAUSE << s->pauses;
-	s->pauses += s->pauses < SPIN_PAUSES;
+	l->misses = 0;
+	l->pause = SPIN_PAUSE << l->pauses;
+	l->pauses += l->pauses < SPIN_PAUSES;
 }
 
-/* Waits actively for the next request, if this is the only listener. */
-static void linger(struct session *s, int fd)
+/*
+ * Waits actively for what comes after a request of kind @opcode, if this is the
+ * only listener.
+ */
+static void linger(struct session *s, uint32_t opcode, int fd)
 {
+	struct lookout *l = &s->lookout[opcode % LOOKOUTS];
+
 	if (!s->spin || atomic_load(&s->listening) ||
 	    atomic_load(&s->wanted) > 1 ||
 	    atomic_flag_test_and_set(&s->spinning))
 		return;
-	if (s->pause)
-		s->pause--;
+	if (l->pause)
+		l->pause--;
 	else
-		spin(s, fd);
+		spin(s, l, fd);
 	atomic_flag_clear(&s->spinning);
 }
 
@@ -308,11 +316,11 @@ void listen_serve(struct thread *t)
 {
 	struct session *s = t->s;
 	struct fuse_buf buf = { .mem = NULL };
+	uint32_t opcode = 0; /* no request's */
 	bool queued = false;
 	unsigned taken = 0;
 
 	for (;;) {
-		uint32_t opcode;
 		bool look;
 
 		if (!queued &&
@@ -320,7 +328,7 @@ void listen_serve(struct thread *t)
 		    !park(t))
 			break;
 		if (!queued)
-			linger(s, t->fd);
+			linger(s, opcode, t->fd);
 		if (!take_request(t, &buf))
 			break;
 		opcode = opcode_of(&buf);

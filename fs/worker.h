@@ -12,6 +12,14 @@
 #include "passthrough.h"
 #include "session.h"
 
+/* What became of looking actively for the next request; see listen.c. */
+struct lookout {
+	unsigned misses, hits, pause, pauses;
+};
+
+/* One for each kind of request: FUSE's opcodes are below that. */
+#define LOOKOUTS 64
+
 struct session {
 	struct fs *fs;
 	struct passthrough_offer offer; /* only used before workers start */
@@ -34,7 +42,7 @@ struct session {
 	int guard;	       /* timerfd */
 	bool spin;	       /* waiting actively can pay: > 1 CPU */
 	atomic_flag spinning;  /* held by who does; guards those below */
-	unsigned misses, hits, pause, pauses;
+	struct lookout lookout[LOOKOUTS];
 
 	pthread_mutex_t lock; /* a leaf; guards all below */
 	pthread_cond_t changed;
