@@ -35,9 +35,6 @@ int mount_options_parse(struct mount_options *o, const char *words, bool sloppy,
 int mount_options_complete(struct mount_options *o, const char *source,
 			   const char *mountpoint, struct diag *reterr);
 
-/* Bytes of memory of this system, for sizes in percent. */
-uint64_t mount_memory_size(void);
-
 /*
  * mount_run() - mount
  *

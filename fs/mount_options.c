@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "memory.h"
 
 int mount_options_init(struct mount_options *o)
 {
@@ -24,7 +25,7 @@ int mount_options_init(struct mount_options *o)
 	o->fuse_options = strdup(root ? "suid,dev,allow_other" : "");
 	o->tpm = strdup("auto");
 	o->template = strdup("ima-ng");
-	o->lock_budget = mount_memory_size() / 2;
+	o->lock_budget = memory_size() / 2;
 	if (o->fuse_options && o->tpm && o->template)
 		return 0;
 	mount_options_release(o);

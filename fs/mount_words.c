@@ -11,11 +11,11 @@
 #include <fuse3/fuse_opt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysinfo.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "digest.h"
+#include "memory.h"
 #include "template.h"
 
 #define WORKERS_LIMIT 256
@@ -239,15 +239,6 @@ static int set_control(struct mount_options *o, const char *value,
 	return 0;
 }
 
-uint64_t mount_memory_size(void)
-{
-	struct sysinfo info;
-
-	if (sysinfo(&info))
-		return 0;
-	return (uint64_t)info.totalram * info.mem_unit;
-}
-
 static int set_lock_budget(struct mount_options *o, const char *value,
 			   struct diag *reterr)
 {
@@ -271,7 +262,7 @@ static int set_lock_budget(struct mount_options *o, const char *value,
 		factor <<= 10 * (unit - units + 1);
 	r = parse_number(digits, percent ? 100 : UINT64_MAX, &n);
 	if (r == 0 && percent)
-		n *= mount_memory_size() / 100;
+		n *= memory_size() / 100;
 	if (r || n == 0 || __builtin_mul_overflow(n, factor, &n) ||
 	    n > INT64_MAX) {
 		diag_set(reterr,

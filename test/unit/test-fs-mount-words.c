@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "fs/memory.h"
 #include "fs/mount.h"
 
 static struct mount_options o;
@@ -161,8 +162,8 @@ static void sizes_have_units(void **state)
 		assert_int_equal(o.lock_budget, sizes[i].bytes);
 	}
 	good("lock_budget=50%");
-	assert_true(o.lock_budget > mount_memory_size() / 2 - 100);
-	assert_true(o.lock_budget <= mount_memory_size() / 2);
+	assert_true(o.lock_budget > memory_size() / 2 - 100);
+	assert_true(o.lock_budget <= memory_size() / 2);
 }
 
 static const struct {
