@@ -146,7 +146,7 @@ sleep 0.2
 expect_text 1 "$MNT/one"
 grep -q "$MNT/one" <&8 || fail 'the descriptor does not see the new entry'
 exec 8<&-
-! grep -q "$MNT/one" "$T/seen"
+! grep -q "$MNT/one" "$T/seen" || fail 'it was in the list before'
 wait_for 5 grep -q "$MNT/one" "$T/tail" || fail 'tail -f does not see it'
 end_process "$tail"
 size=$(stat -c %s "$I/ascii_runtime_measurements")

@@ -44,12 +44,12 @@ case $OUT in
 *'rsa.crt: its issuer is not in the trust set'*'no certificate of keys='*) ;;
 *) fail "$OUT" ;;
 esac
-! mountpoint -q "$MNT"
+! mountpoint -q "$MNT" || fail 'mounted'
 
 it 'a trust set that is not there is an error, not no trust'
 expect_status 1 "$IMAFS" mount -o \
 	"keys=$KEYS/issued,trust=$KEYS/none,state=$STATE,tpm=none" \
 	"$SRC" "$MNT"
-! mountpoint -q "$MNT"
+! mountpoint -q "$MNT" || fail 'mounted'
 
 finish
