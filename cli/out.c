@@ -23,9 +23,9 @@ static void append(struct out *o, const char *path, const char *fmt, va_list ap)
 		return;
 	}
 	r = buf_append_str(&o->to_stderr, "imafs: ");
-	if (r == 0 && path)
+	if (r == 0)
 		r = buf_append_escaped(&o->to_stderr, path);
-	if (r == 0 && path)
+	if (r == 0)
 		r = buf_append_str(&o->to_stderr, ": ");
 	if (r == 0)
 		r = buf_append_str(&o->to_stderr, text);
@@ -37,15 +37,6 @@ static void append(struct out *o, const char *path, const char *fmt, va_list ap)
 		cli_error("%s", text);
 	}
 	free(text);
-}
-
-void out_error(struct out *o, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	append(o, NULL, fmt, ap);
-	va_end(ap);
 }
 
 void out_error_at(struct out *o, const char *path, const char *fmt, ...)

@@ -10,11 +10,7 @@ struct out {
 	struct buf to_stderr;
 };
 
-/* Appends "imafs: ", the message and a newline for stderr. */
-void out_error(struct out *o, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-/* The same with "path: " in front, escaped for a terminal. */
+/* Appends "imafs: PATH: message" for stderr, the path escaped. */
 void out_error_at(struct out *o, const char *path, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

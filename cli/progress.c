@@ -67,11 +67,6 @@ bool progress_visible(const struct progress *p)
 	return p->visible;
 }
 
-uint64_t progress_files(const struct progress *p)
-{
-	return p->files;
-}
-
 uint64_t progress_bytes(const struct progress *p)
 {
 	return p->bytes;

@@ -26,7 +26,6 @@ void progress_advance(struct progress *p, uint64_t files, uint64_t bytes);
 void progress_pause(struct progress *p);
 void progress_resume(struct progress *p);
 
-uint64_t progress_files(const struct progress *p);
 uint64_t progress_bytes(const struct progress *p);
 
 /* "1.2 GiB" into @to of 16 bytes; returns @to. */

@@ -57,9 +57,6 @@ static int print_rule(const struct policy *policy, unsigned rule,
 		buf_release(&b);
 		return r == -ENOMEM ? r : 0; /* the number is still right */
 	}
-	/* every item of canonical text is followed by a space */
-	while (b.len && b.data[b.len - 1] == ' ')
-		b.len--;
 	text = buf_steal_str(&b);
 	if (!text)
 		return -ENOMEM;

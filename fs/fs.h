@@ -125,7 +125,4 @@ int fs_policy_set(struct fs *fs, struct policy *p);
 /* What a policy of this build may ask for. */
 extern const struct policy_env fs_policy_env;
 
-/* Numbers that both the control files and mount.c need. */
-#define FS_TIMEOUT_DEFAULT 1.0
-
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Open files and directories: what fuse_file_info.fh points at. */
+/* Open files: what fuse_file_info.fh points at. */
 #ifndef FS_HANDLE_H
 #define FS_HANDLE_H
 
-#include <dirent.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 

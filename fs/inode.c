@@ -394,21 +394,6 @@ void inode_forget(struct inode_table *t, struct node *n, uint64_t count)
 		(void)malloc_trim(0); /* tells whether there was anything */
 }
 
-void inode_renamed(struct inode_table *t, struct inode *i,
-		   struct inode *new_parent, const char *new_name)
-{
-	char *copy = strdup(new_name);
-	struct inode *dead;
-
-	if (!copy)
-		return;
-	(void)pthread_mutex_lock(&t->lock);
-	dead = place_locked(t, i, new_parent, &copy);
-	(void)pthread_mutex_unlock(&t->lock);
-	free_chain(dead);
-	free(copy);
-}
-
 void inode_supersede(struct inode_table *t, struct node *n, bool strip)
 {
 	(void)pthread_mutex_lock(&t->lock);

@@ -158,13 +158,6 @@ struct inode *inode_ref(struct inode_table *t, struct inode *i);
 void inode_unref(struct inode_table *t, struct inode *i); /* accepts NULL */
 
 /*
- * The file has another name now (rename, link). Without memory the old name
- * stays, and the next lookup corrects it.
- */
-void inode_renamed(struct inode_table *t, struct inode *i,
-		   struct inode *new_parent, const char *new_name);
-
-/*
  * inode_path() - the name the file was last seen under, from the root of the
  * tree: "/usr/bin/x", "/" for the root. No I/O. Appended. 0; -ENOMEM;
  * -ENAMETOOLONG from PATH_MAX bytes on.

@@ -37,6 +37,7 @@
 #define KERNEL_LIST_MAX ((size_t)1 << 30)
 #define KERNEL_PCR	10
 #define HARDWARE_TPM	"device:/dev/tpmrm0"
+#define ATTR_TIMEOUT	1.0 /* seconds */
 
 /* One mount in the making; all zero but the descriptors at first. */
 struct mounting {
@@ -438,7 +439,7 @@ static int serve(const struct mount_options *o, int told)
 	};
 	struct mounting m = {
 		.fs = { .opt = o,
-			.timeout = FS_TIMEOUT_DEFAULT,
+			.timeout = ATTR_TIMEOUT,
 			.source = { .root = -1, .mount = -1 },
 			.settle_lock = PTHREAD_MUTEX_INITIALIZER,
 			.settled = PTHREAD_COND_INITIALIZER,

@@ -4,7 +4,6 @@
  * Must not do file system work itself.
  */
 #include "ops.h"
-#include "retry.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,8 +11,8 @@
 #include <string.h>
 
 #include "base/proc.h"
-
 #include "control.h"
+#include "retry.h"
 
 /*
  * Not there: access (default_permissions: the kernel checks), ioctl, poll,

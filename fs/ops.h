@@ -62,14 +62,11 @@ int name_dir_open(struct fs *fs, const struct node *parent, const char *name,
 		  int exists, int *ret_fd);
 
 /*
- * Looks @name up in @parent: for lookup, and at the end of everything that
- * makes a name. A node in @ret is held for the kernel: entry_undo() unless it
- * is told. 0; -ENOENT; -ESTALE; -errno.
+ * Looks @name up in @parent, a real directory that is open as @dirfd: for
+ * lookup, and at the end of everything that makes a name. A node in @ret is
+ * held for the kernel: entry_undo() unless it is told. 0; -ENOENT; -ESTALE;
+ * -errno.
  */
-int do_lookup(struct fs *fs, struct node *parent, const char *name,
-	      struct fuse_entry_param *ret);
-
-/* The same in a real directory that is open as @dirfd. */
 int lookup_in(struct fs *fs, struct node *parent, int dirfd, const char *name,
 	      struct fuse_entry_param *ret);
 void entry_undo(struct fs *fs, const struct fuse_entry_param *e);
@@ -99,6 +96,10 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_readlink(fuse_req_t req, fuse_ino_t ino);
 void op_statfs(fuse_req_t req, fuse_ino_t ino);
 
+/* ops_attr.c */
+void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
+		struct fuse_file_info *fi);
+
 /* Asks gate_set_attr(). 0: it may be changed; -errno. */
 int may_set_attr(struct fs *fs, struct node *n, const struct caller *c,
 		 const struct attr_change *a);
@@ -110,10 +111,6 @@ int may_set_attr(struct fs *fs, struct node *n, const struct caller *c,
  * to us. Before it truncates: the gate may forbid it. 0 or -errno.
  */
 int drop_setuid(struct fs *fs, struct node *n, const struct caller *c, int fd);
-
-/* ops_attr.c */
-void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
-		struct fuse_file_info *fi);
 
 /* ops_namespace.c */
 void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,

@@ -70,8 +70,8 @@ void entry_undo(struct fs *fs, const struct fuse_entry_param *e)
 	inode_forget(fs->inodes, node_of(fs, e->ino), 1);
 }
 
-int do_lookup(struct fs *fs, struct node *parent, const char *name,
-	      struct fuse_entry_param *ret)
+static int do_lookup(struct fs *fs, struct node *parent, const char *name,
+		     struct fuse_entry_param *ret)
 {
 	CLEANUP(closep) int dirfd = -1;
 	struct node *n;

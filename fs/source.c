@@ -292,7 +292,6 @@ static int open_root(const char *path, struct source *s, struct diag *reterr)
 	if (!clone_mount(s->root, &fd)) {
 		(void)close(s->root);
 		s->root = fd;
-		s->cloned = true;
 	}
 	if (fstatfs(s->root, &sf)) {
 		r = -errno;
@@ -337,7 +336,6 @@ int source_open(const char *path, struct source *ret, struct diag *reterr)
 	}
 	s.handles = handles_work(&s, &st);
 	source_read_uuid(&s, &st);
-	s.xattrs = source_has_xattrs(&s);
 	*ret = s;
 	return 0;
 }

@@ -37,10 +37,7 @@ struct source {
 	int root;     /* O_PATH of the root directory, on a private clone of
 			 its mount where that is allowed */
 	int mount;    /* O_RDONLY directory, for open_by_handle_at() */
-	bool cloned;  /* root is on a detached clone: nothing can be mounted
-			 over anything in it */
 	bool handles; /* files are found by handle */
-	bool xattrs;  /* has extended attributes */
 	uint64_t fsmagic;
 	uint8_t fsuuid[16];
 	char fsname[64];

@@ -7,18 +7,15 @@
 #include "source_facts.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/hex.h"
-#include "base/proc.h"
 
 #define BY_UUID "/dev/disk/by-uuid"
 
@@ -125,18 +122,4 @@ void source_read_uuid(struct source *s, const struct stat *root)
 		return;
 	}
 	uuid_by_udev(s, root->st_dev);
-}
-
-bool source_has_xattrs(const struct source *s)
-{
-	char path[sizeof("/proc/self/fd/") + 11];
-
-	/*
-	 * Not listxattr(): that answers "none" where there cannot be any. This
-	 * is the question that the kernel's IMA asks.
-	 */
-	(void)snprintf(path, sizeof(path), "%s/self/fd/%d", proc_dir(),
-		       s->root);
-	return getxattr(path, "security.ima", NULL, 0) >= 0 ||
-	       errno != EOPNOTSUPP;
 }

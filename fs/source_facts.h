@@ -11,7 +11,4 @@ void source_read_fstype(struct source *s);
 /* fsuuid; left all zero where the file system has none that we can learn. */
 void source_read_uuid(struct source *s, const struct stat *root);
 
-/* Could a file of this tree have a security.ima attribute? */
-bool source_has_xattrs(const struct source *s);
-
 #endif

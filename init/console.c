@@ -16,7 +16,6 @@
 
 /* include/linux/kern_levels.h */
 enum kernel_level {
-	LEVEL_EMERG = 0,
 	LEVEL_INFO = 6,
 	LEVEL_DEBUG = 7
 };
@@ -86,14 +85,6 @@ void console_say(const char *fmt, ...)
 	to_console(text);
 	/* at a level that does not come to the console a second time */
 	to_kernel(LEVEL_DEBUG, text);
-}
-
-void console_shout(const char *fmt, ...)
-{
-	char text[900];
-
-	FORMAT(text, fmt);
-	to_kernel(LEVEL_EMERG, text);
 }
 
 void console_note(const char *fmt, ...)

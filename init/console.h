@@ -17,9 +17,6 @@ void console_open(bool last_chance);
 /* One line on the console, and in the kernel's log as far as there is one. */
 void console_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* For somebody who may have no console any more: printk at emergency level. */
-void console_shout(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
 /* Into the kernel's log only. */
 void console_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

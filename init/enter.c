@@ -18,7 +18,8 @@
 
 #define DENIALS_MAX ((size_t)1 << 20)
 
-int enter_check_mount(const char *mountpoint, struct diag *reterr)
+/* Is a FUSE file system mounted at exactly this directory? */
+static int check_mount(const char *mountpoint, struct diag *reterr)
 {
 	struct statx x;
 	struct statfs fs;
@@ -101,7 +102,7 @@ static int explain(int r, const char *mountpoint, const char *path,
 int enter_exec(const char *mountpoint, const char *path, char *const *argv,
 	       struct diag *reterr)
 {
-	int r = enter_check_mount(mountpoint, reterr);
+	int r = check_mount(mountpoint, reterr);
 
 	if (r < 0)
 		return r;
@@ -112,7 +113,7 @@ int enter_exec(const char *mountpoint, const char *path, char *const *argv,
 int enter_try(const char *mountpoint, const char *path, struct diag *reterr)
 {
 	CLEANUP(closep) int fd = -1;
-	int r = enter_check_mount(mountpoint, reterr);
+	int r = check_mount(mountpoint, reterr);
 
 	if (r < 0)
 		return r;

@@ -5,9 +5,6 @@
 
 #include "base/diag.h"
 
-/* Is a FUSE file system mounted at exactly this directory? */
-int enter_check_mount(const char *mountpoint, struct diag *reterr);
-
 /*
  * enter_exec() - execute a file of the mount in place of this process
  * Return: only on failure: -errno, @reterr says why it was refused, as far as

@@ -130,7 +130,8 @@ static const print_fn print_key[KEY_COUNT] = {
 	[KEY_APPRAISE_FLAG] = NULL, /* has no effect, is not shown */
 };
 
-int rule_print(const struct rule *r, struct buf *to)
+/* One rule, a space after every item, no newline. */
+static int print_rule(const struct rule *r, struct buf *to)
 {
 	int err = buf_printf(to, "%s ", action_name(r->action));
 
@@ -149,7 +150,7 @@ int policy_print(const struct policy *p, struct buf *to)
 	int err = 0;
 
 	for (size_t i = 0; i < p->n && err == 0; i++) {
-		err = rule_print(&p->rules[i], to);
+		err = print_rule(&p->rules[i], to);
 		if (err == 0)
 			err = buf_append_u8(to, '\n');
 	}
@@ -162,7 +163,7 @@ int policy_print_rule(const struct policy *p, unsigned number, struct buf *to)
 
 	if (number == 0 || number > p->n)
 		return -ERANGE;
-	err = rule_print(&p->rules[number - 1], to);
+	err = print_rule(&p->rules[number - 1], to);
 	if (err == 0)
 		to->len--; /* the space after the last item */
 	return err;

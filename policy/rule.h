@@ -232,7 +232,4 @@ int rule_check(const struct rule *r, const struct rule_columns *at,
  */
 const char *rule_unenforceable(const struct rule *r, enum key *ret_key);
 
-/* print.c: one rule, a space after every item, no newline. */
-int rule_print(const struct rule *r, struct buf *to);
-
 #endif

@@ -33,7 +33,7 @@ int policy_print_rule(const struct policy *p, unsigned number, struct buf *to)
 	(void)p;
 	if (number != 3)
 		return -ERANGE;
-	return buf_append_str(to, "appraise fsname=\"x\" ");
+	return buf_append_str(to, "appraise fsname=\"x\"");
 }
 
 static const struct policy *const some_policy = (const struct policy *)&comm;
