@@ -65,7 +65,7 @@ struct mount_options {
 	enum control_visibility control;
 	bool policy_once; /* policy cannot be changed after the first load */
 	bool foreground, debug;
-	bool read_only, noexec, nosuid;
+	bool noexec;
 	unsigned workers;   /* threads that serve requests; 0: one per CPU */
 	char *fuse_options; /* "ro,nodev,allow_other,..." for libfuse */
 };

@@ -18,9 +18,7 @@ int mount_options_init(struct mount_options *o)
 {
 	bool root = geteuid() == 0;
 
-	*o = (struct mount_options){ .pcr = 10,
-				     .hash = HASH_ALG_SHA256,
-				     .nosuid = !root };
+	*o = (struct mount_options){ .pcr = 10, .hash = HASH_ALG_SHA256 };
 	/* as mount(8) does for root; others get nosuid,nodev from the kernel */
 	o->fuse_options = strdup(root ? "suid,dev,allow_other" : "");
 	o->tpm = strdup("auto");

@@ -302,12 +302,8 @@ static int set_workers(struct mount_options *o, const char *value,
 
 FLAG_SETTER(set_policy_once, policy_once, true);
 FLAG_SETTER(set_debug, debug, true);
-FLAG_SETTER(set_ro, read_only, true);
-FLAG_SETTER(set_rw, read_only, false);
 FLAG_SETTER(set_noexec, noexec, true);
 FLAG_SETTER(set_exec, noexec, false);
-FLAG_SETTER(set_nosuid, nosuid, true);
-FLAG_SETTER(set_suid, nosuid, false);
 
 static int keep(struct mount_options *o, const char *value, struct diag *reterr)
 {
@@ -358,12 +354,12 @@ static const struct word words_known[] = {
 	{ "workers", set_workers, true, false },
 	{ "debug", set_debug, false, false },
 
-	{ "ro", set_ro, false, true },
-	{ "rw", set_rw, false, true },
+	{ "ro", keep, false, true },
+	{ "rw", keep, false, true },
 	{ "exec", set_exec, false, true },
 	{ "noexec", set_noexec, false, true },
-	{ "suid", set_suid, false, true },
-	{ "nosuid", set_nosuid, false, true },
+	{ "suid", keep, false, true },
+	{ "nosuid", keep, false, true },
 	{ "dev", keep, false, true },
 	{ "nodev", keep, false, true },
 	{ "sync", keep, false, true },
