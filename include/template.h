@@ -93,33 +93,6 @@ struct template_event {
 int template_encode(const struct template *t, const struct template_event *e,
 		    struct buf *to);
 
-/* One field of an entry's data; borrowed from it. */
-struct template_field {
-	const char *id; /* "n-ng", static; NULL: no field we know */
-	const uint8_t *data;
-	size_t len;
-};
-
-/*
- * template_fields() - walk the fields of encoded data
- * @name: a template's name, or a format, as stored in the log
- * @each: a non-zero return ends the walk and is returned
- *
- * The fields of a template that is not known have no id. The field data of
- * template "ima" (ima-abi 3.1) are its digest and its name without NUL.
- *
- * Return: 0; -EBADMSG if the data are no such template's.
- */
-int template_fields(const char *name, const uint8_t *data, size_t len,
-		    int (*each)(void *arg, const struct template_field *f),
-		    void *arg);
-
-/*
- * template_field_text() - a field as the ASCII list prints it; an empty field
- * has no text. Appended to @to. Return: 0; -EBADMSG; -ENOMEM.
- */
-int template_field_text(const struct template_field *f, struct buf *to);
-
 /*
  * template_digest() - the template digest of encoded data for one algorithm
  * (ima-abi 3.4, with the special rule for "ima").

@@ -10,10 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* First bytes of xattr values that the sig and evmsig fields accept. */
-#define XATTR_IMA_SIGNATURE    0x03 /* EVM_IMA_XATTR_DIGSIG */
-#define XATTR_EVM_PORTABLE     0x05 /* EVM_XATTR_PORTABLE_DIGSIG */
-#define XATTR_VERITY_SIGNATURE 0x06 /* IMA_VERITY_DIGSIG */
+#include "xattr.h"
 
 enum text {
 	TEXT_HEX,
@@ -131,15 +128,15 @@ static int encode_n_ng(const struct template_event *e, struct buf *to)
 
 static int encode_evmsig(const struct template_event *e, struct buf *to)
 {
-	if (!e->evm_len || e->evm[0] != XATTR_EVM_PORTABLE)
+	if (!e->evm_len || e->evm[0] != EVM_XATTR_PORTABLE_DIGSIG)
 		return 0;
 	return buf_append(to, e->evm, e->evm_len);
 }
 
 static int encode_sig(const struct template_event *e, struct buf *to)
 {
-	if (e->ima_len && (e->ima[0] == XATTR_IMA_SIGNATURE ||
-			   e->ima[0] == XATTR_VERITY_SIGNATURE))
+	if (e->ima_len && (e->ima[0] == EVM_IMA_XATTR_DIGSIG ||
+			   e->ima[0] == IMA_VERITY_DIGSIG))
 		return buf_append(to, e->ima, e->ima_len);
 	return encode_evmsig(e, to);
 }
@@ -300,7 +297,7 @@ static int text_uint(const uint8_t *data, size_t len, struct buf *to)
 	return buf_printf(to, "%llu", (unsigned long long)v);
 }
 
-int template_field_text(const struct template_field *f, struct buf *to)
+int field_text(const struct field_data *f, struct buf *to)
 {
 	int id = f->id ? field_find(f->id, strlen(f->id)) : -ENOENT;
 

@@ -49,4 +49,17 @@ unsigned field_needs(enum field_id id);
 int field_encode(enum field_id id, const struct template_event *e,
 		 struct buf *to);
 
+/* One field of an entry's data; borrowed from it. */
+struct field_data {
+	const char *id; /* "n-ng", static; NULL: no field we know */
+	const uint8_t *data;
+	size_t len;
+};
+
+/*
+ * field_text() - a field as the ASCII list prints it; an empty field has no
+ * text. Appended to @to. Return: 0; -EBADMSG; -ENOMEM.
+ */
+int field_text(const struct field_data *f, struct buf *to);
+
 #endif

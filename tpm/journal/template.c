@@ -249,8 +249,7 @@ static bool resolve(const char *name, struct layout *ret, bool *ret_ima)
  * The digest of "ima" data is SHA-1, 20 bytes, or MD5, 16, and nothing says
  * which. The length of the name decides: it must fill the rest exactly.
  */
-static int split_ima(const uint8_t *data, size_t len,
-		     struct template_field ret[2])
+static int split_ima(const uint8_t *data, size_t len, struct field_data ret[2])
 {
 	static const size_t digest_len[] = { 20, 16 };
 
@@ -261,20 +260,19 @@ static int split_ima(const uint8_t *data, size_t len,
 
 		if (!bytes_ok(&b) || n != b.left || n > EVENT_NAME_MAX)
 			continue;
-		ret[0] = (struct template_field){ field_name(FIELD_D), d,
-						  digest_len[i] };
-		ret[1] =
-			(struct template_field){ field_name(FIELD_N), b.at, n };
+		ret[0] = (struct field_data){ field_name(FIELD_D), d,
+					      digest_len[i] };
+		ret[1] = (struct field_data){ field_name(FIELD_N), b.at, n };
 		return 0;
 	}
 	return -EBADMSG;
 }
 
 static int each_of_ima(const uint8_t *data, size_t len,
-		       int (*each)(void *arg, const struct template_field *f),
+		       int (*each)(void *arg, const struct field_data *f),
 		       void *arg)
 {
-	struct template_field f[2];
+	struct field_data f[2];
 	int r = split_ima(data, len, f);
 
 	if (r == 0)
@@ -284,9 +282,18 @@ static int each_of_ima(const uint8_t *data, size_t len,
 	return r;
 }
 
-int template_fields(const char *name, const uint8_t *data, size_t len,
-		    int (*each)(void *arg, const struct template_field *f),
-		    void *arg)
+/*
+ * Walks the fields of encoded data.
+ * @name: a template's name, or a format, as stored in the log
+ * @each: a non-zero return ends the walk and is returned
+ *
+ * The fields of a template that is not known have no id. The field data of
+ * template "ima" are its digest and its name without NUL.
+ * Return: 0; -EBADMSG if the data are no such template's.
+ */
+static int each_field(const char *name, const uint8_t *data, size_t len,
+		      int (*each)(void *arg, const struct field_data *f),
+		      void *arg)
 {
 	struct bytes b = bytes_of(data, len);
 	struct layout l = { 0 };
@@ -297,7 +304,7 @@ int template_fields(const char *name, const uint8_t *data, size_t len,
 	if (ima)
 		return each_of_ima(data, len, each, arg);
 	for (; b.left && r == 0; n++) {
-		struct template_field f = { 0 };
+		struct field_data f = { 0 };
 
 		if (known && n == l.n)
 			return -EBADMSG;
@@ -313,7 +320,7 @@ int template_fields(const char *name, const uint8_t *data, size_t len,
 	return r;
 }
 
-static int nothing(void *arg, const struct template_field *f)
+static int nothing(void *arg, const struct field_data *f)
 {
 	(void)arg;
 	(void)f;
@@ -324,7 +331,7 @@ static int digest_ima(const uint8_t *data, size_t len, unsigned alg,
 		      struct digest *ret)
 {
 	uint8_t bytes[20 + IMA_NAME_PADDED] = { 0 };
-	struct template_field f[2];
+	struct field_data f[2];
 	int r = split_ima(data, len, f);
 
 	if (r < 0)
@@ -344,7 +351,7 @@ int template_digest(const char *name, const uint8_t *data, size_t len,
 	if (ima)
 		return digest_ima(data, len, alg, ret);
 	if (known) {
-		int r = template_fields(name, data, len, nothing, NULL);
+		int r = each_field(name, data, len, nothing, NULL);
 
 		if (r < 0)
 			return r;
@@ -352,19 +359,19 @@ int template_digest(const char *name, const uint8_t *data, size_t len,
 	return digest_of(alg, data, len, ret);
 }
 
-static int ascii_field(void *arg, const struct template_field *f)
+static int ascii_field(void *arg, const struct field_data *f)
 {
 	struct buf *to = arg;
 	int r = buf_append_u8(to, ' ');
 
-	return r < 0 ? r : template_field_text(f, to);
+	return r < 0 ? r : field_text(f, to);
 }
 
 int template_ascii(const char *name, const uint8_t *data, size_t len,
 		   struct buf *to)
 {
 	size_t at = to->len;
-	int r = template_fields(name, data, len, ascii_field, to);
+	int r = each_field(name, data, len, ascii_field, to);
 
 	if (r < 0)
 		to->len = at;
