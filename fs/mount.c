@@ -376,7 +376,7 @@ static int take_down(struct mounting *m)
 	 * evidence of what happened: it stays.
 	 */
 	if (m->private_tpm && (recorded || !m->old_tpm)) {
-		int e = tpm_end_private(m->state.fd, m->state.path);
+		int e = tpm_end_private(m->state.fd);
 
 		if (e)
 			log_warn("the software TPM in %s still runs: %s",

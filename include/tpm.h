@@ -38,8 +38,8 @@ struct tpm_options {
 int tpm_open(const struct tpm_options *o, struct extender **ret,
 	     bool *ret_private, struct diag *reterr);
 
-/* Ends a private swtpm and removes its socket and state. 0 or -errno. */
-int tpm_end_private(int dirfd, const char *dirname);
+/* Ends the private swtpm in @dirfd, removes its files. 0 or -errno. */
+int tpm_end_private(int dirfd);
 
 /* TPM-independent: was this build made with a TPM library? */
 bool tpm_supported(void);

@@ -145,7 +145,7 @@ int tpm_open(const struct tpm_options *o, struct extender **ret,
 	return r;
 }
 
-int tpm_end_private(int dirfd, const char *dirname)
+int tpm_end_private(int dirfd)
 {
-	return swtpm_end(dirfd, dirname);
+	return swtpm_end(dirfd);
 }

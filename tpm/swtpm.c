@@ -235,7 +235,7 @@ void swtpm_started(int dirfd, const char *dirname, int words, int error,
 		error = -errno;
 	(void)close(words); /* memory */
 	if (error)
-		(void)swtpm_end(dirfd, dirname); /* .reterr says enough */
+		(void)swtpm_end(dirfd); /* .reterr says enough */
 }
 
 static int pidfd_open_(pid_t pid)
@@ -305,13 +305,12 @@ static int remove_files(int dirfd)
 	return r < 0 ? r : e;
 }
 
-int swtpm_end(int dirfd, const char *dirname)
+int swtpm_end(int dirfd)
 {
 	CLEANUP(closep) int lock_fd = lock(dirfd);
 	struct running found = { .fd = -1 };
 	int r = lock_fd;
 
-	(void)dirname;
 	if (r >= 0)
 		r = find(dirfd, &found);
 	if (r > 0)

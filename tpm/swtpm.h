@@ -34,6 +34,6 @@ void swtpm_started(int dirfd, const char *dirname, int words, int error,
 		   struct diag *reterr);
 
 /* Ends it and removes all of its files but swtpm.lock. 0 or -errno. */
-int swtpm_end(int dirfd, const char *dirname);
+int swtpm_end(int dirfd);
 
 #endif

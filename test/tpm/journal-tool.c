@@ -82,7 +82,7 @@ int main(int argc, char **argv)
 	o.dirname = t.dirname = argv[1];
 	o.dirfd = t.dirfd = open(argv[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (strcmp(argv[2], "end") == 0)
-		return tpm_end_private(t.dirfd, argv[1]) < 0;
+		return tpm_end_private(t.dirfd) < 0;
 	if (argc != 5 && argc != 7)
 		return 2;
 	t.tcti = argv[2];

@@ -82,7 +82,7 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	close_tpm(f);
-	(void)tpm_end_private(f->dir.fd, f->dir.path);
+	(void)tpm_end_private(f->dir.fd);
 	temp_dir_remove(&f->dir);
 	free(f);
 	return 0;
@@ -300,7 +300,7 @@ static void any_directory_is_good_enough(void **state)
 	assert_int_equal(tpm_open(&o, &f->x, &private_tpm, &f->diag), 0);
 	read_pcr(f, 10, value);
 	close_tpm(f);
-	assert_int_equal(tpm_end_private(fd, name), 0);
+	assert_int_equal(tpm_end_private(fd), 0);
 	assert_int_equal(unlinkat(fd, "swtpm.lock", 0), 0);
 	(void)close(fd);
 	assert_int_equal(unlinkat(f->dir.fd, name, AT_REMOVEDIR), 0);
@@ -332,7 +332,7 @@ static void ending_it_leaves_nothing(void **state)
 	open_tpm(f);
 	pid = pid_in_file(f);
 	close_tpm(f);
-	assert_int_equal(tpm_end_private(f->dir.fd, f->dir.path), 0);
+	assert_int_equal(tpm_end_private(f->dir.fd), 0);
 	assert_true(has_ended(pid));
 	dir = opendir(f->dir.path);
 	assert_non_null(dir);
@@ -342,7 +342,7 @@ static void ending_it_leaves_nothing(void **state)
 	}
 	(void)closedir(dir);
 	/* again: nothing to do */
-	assert_int_equal(tpm_end_private(f->dir.fd, f->dir.path), 0);
+	assert_int_equal(tpm_end_private(f->dir.fd), 0);
 	/* the next one is another TPM */
 	open_tpm(f);
 	assert_pcr(f, 10, HASH_ALG_SHA1,
@@ -363,7 +363,7 @@ static void the_pid_file_kills_nobody(void **state)
 	}
 	n = snprintf(text, sizeof(text), "%d\n", (int)child);
 	temp_dir_write(&f->dir, "swtpm.pid", text, (size_t)n);
-	assert_int_equal(tpm_end_private(f->dir.fd, f->dir.path), 0);
+	assert_int_equal(tpm_end_private(f->dir.fd), 0);
 	assert_int_equal(waitpid(child, &status, WNOHANG), 0);
 	assert_int_equal(kill(child, SIGKILL), 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
