@@ -92,8 +92,8 @@ static bool put_syslog(const struct line *l)
 		if (tries < 2 &&
 		    send(ring.syslog_fd, out, (size_t)n, MSG_NOSIGNAL) == n)
 			return true;
-		(void)close(
-			ring.syslog_fd); /* a datagram socket loses nothing */
+		/* a datagram socket loses nothing */
+		(void)close(ring.syslog_fd);
 		ring.syslog_fd = -1;
 	}
 	return false;
