@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
+#include "base/utf8.h"
+
 void buf_release(struct buf *b)
 {
 	free(b->data);
@@ -131,49 +134,18 @@ int buf_printf(struct buf *b, const char *fmt, ...)
 
 int buf_append_hex(struct buf *b, const void *data, size_t len)
 {
-	static const char digit[] = "0123456789abcdef";
-	const uint8_t *p = data;
 	size_t need;
 	int r;
 
+	/* hex_encode() writes a NUL behind the digits */
 	if (__builtin_mul_overflow(len, 2, &need))
 		return -EOVERFLOW;
-	r = buf_reserve(b, need);
+	r = buf_reserve(b, need + 1);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < len; i++) {
-		b->data[b->len++] = (uint8_t)digit[p[i] >> 4];
-		b->data[b->len++] = (uint8_t)digit[p[i] & 15];
-	}
+	hex_encode((char *)b->data + b->len, data, len);
+	b->len += need;
 	return 0;
-}
-
-/* Length of the valid UTF-8 sequence at @p (RFC 3629), 0 if there is none. */
-static size_t utf8_len(const uint8_t *p)
-{
-	uint32_t c;
-	size_t n;
-
-	if (p[0] < 0x80)
-		return 1;
-	if (p[0] >= 0xc2 && p[0] <= 0xdf)
-		n = 2, c = p[0] & 0x1f;
-	else if ((p[0] & 0xf0) == 0xe0)
-		n = 3, c = p[0] & 0x0f;
-	else if (p[0] >= 0xf0 && p[0] <= 0xf4)
-		n = 4, c = p[0] & 0x07;
-	else
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80) /* stops at the NUL, too */
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-	if ((n == 3 && (c < 0x800 || (c >= 0xd800 && c <= 0xdfff))) ||
-	    (n == 4 && (c < 0x10000 || c > 0x10ffff)) ||
-	    (c >= 0x80 && c < 0xa0))
-		return 0;
-	return n;
 }
 
 /* U+0080 to U+009f are controls, too: U+009b begins a terminal's sequence. */

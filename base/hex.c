@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+/* Bytes to hex digits and back; see hex.h. */
 #include "base/hex.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Hex digits. What may stand between or around them, callers know. */
 #ifndef BASE_HEX_H
 #define BASE_HEX_H
 

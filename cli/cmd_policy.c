@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "cli.h"
 #include "digest.h"
+#include "json.h"
 #include "policy.h"
 #include "template.h"
 
@@ -121,23 +122,6 @@ static void report_release(struct report *r)
 {
 	buf_release(&r->error_list);
 	buf_release(&r->warning_list);
-}
-
-/* Appends a JSON string; what is no UTF-8 or a control character is \xNN. */
-static int json_string(struct buf *to, const char *s)
-{
-	CLEANUP(buf_release) struct buf escaped = BUF_INIT;
-	int r = buf_append_escaped(&escaped, s);
-
-	if (r == 0)
-		r = buf_append_u8(to, '"');
-	for (size_t i = 0; i < escaped.len && r == 0; i++) {
-		if (escaped.data[i] == '\\')
-			r = buf_append_u8(to, '\\');
-		if (r == 0)
-			r = buf_append_u8(to, escaped.data[i]);
-	}
-	return r == 0 ? buf_append_u8(to, '"') : r;
 }
 
 static void json_finding(struct report *rep, struct buf *list, unsigned line,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* base/buf.c, base/bytes.c, base/hex.c, base/hash_alg.c */
+/* base/buf.c, base/bytes.c, base/hex.c, base/utf8.c, base/hash_alg.c */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/hex.h"
+#include "base/utf8.h"
 #include "hash_alg.h"
 
 static void integers_are_appended_in_the_named_byte_order(void **state)
@@ -62,6 +63,34 @@ static void control_and_broken_utf8_are_escaped(void **state)
 	free(s);
 }
 
+static void only_well_formed_utf8_has_a_length(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		const char *why;
+	} cases[] = {
+		{ "a", 1, "ASCII" },
+		{ "\xc3\xa4", 2, "U+00E4" },
+		{ "\xe2\x82\xac", 3, "U+20AC" },
+		{ "\xf4\x8f\xbf\xbf", 4, "U+10FFFF, the last" },
+		{ "\x80", 0, "begins in the middle" },
+		{ "\xc0\xaf", 0, "too long a form of '/'" },
+		{ "\xe0\x9f\xbf", 0, "too long a form of U+07FF" },
+		{ "\xf0\x8f\xbf\xbf", 0, "too long a form of U+FFFF" },
+		{ "\xed\xa0\x80", 0, "half of a surrogate pair" },
+		{ "\xf4\x90\x80\x80", 0, "above U+10FFFF" },
+		{ "\xf5\x80\x80\x80", 0, "far above" },
+		{ "\xe2\x82", 0, "cut off" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (utf8_len((const uint8_t *)cases[i].text) != cases[i].len)
+			fail_msg("%s", cases[i].why);
+	}
+}
+
 static void hex_goes_both_ways(void **state)
 {
 	uint8_t v[2];
@@ -93,6 +122,7 @@ int main(void)
 		cmocka_unit_test(integers_are_appended_in_the_named_byte_order),
 		cmocka_unit_test(a_read_past_the_end_latches),
 		cmocka_unit_test(control_and_broken_utf8_are_escaped),
+		cmocka_unit_test(only_well_formed_utf8_has_a_length),
 		cmocka_unit_test(hex_goes_both_ways),
 		cmocka_unit_test(the_table_has_the_kernels_numbers),
 	};
