@@ -32,6 +32,7 @@ const char cmd_mount_usage[] =
 	"                       signed_init; several: NAME|NAME\n"
 	"     policy_once       no other policy after this one\n"
 	"     keys=FILE|DIR     certificates or public keys; repeatable\n"
+	"     evm_keys=FILE|DIR the same for metadata (security.evm)\n"
 	"     trust=FILE|DIR    only keys that these certificates signed\n"
 	"     appraise=MODE     enforce, log, fix, off\n"
 	"     hash=ALG          default sha256\n"
