@@ -51,12 +51,12 @@ static const char secure_boot[] =
  * imafs' own: whatever is opened, executed or mapped must carry a signature.
  *
  * The rule without func= matches the events of every file hook, for any mask
- * and any owner, so it alone covers FILE_CHECK, BPRM_CHECK, CREDS_CHECK, both
- * MMAP hooks and the explicit checks (modules, firmware, kexec images). Rules
- * for the single hooks in front of it would add nothing but a second cached
- * status per file. POLICY_CHECK is named all the same: only a rule that names
- * it closes the direct way of loading rules (policy_appraises()), and without
- * that a process could write rules that exempt what it wants to run.
+ * and any owner, so it alone covers FILE_CHECK, BPRM_CHECK, CREDS_CHECK and
+ * both MMAP hooks. Rules for the single hooks in front of it would add nothing
+ * but a second cached status per file. POLICY_CHECK is named all the same: only
+ * a rule that names it closes the direct way of loading rules
+ * (policy_appraises()), and without that a process could write rules that
+ * exempt what it wants to run.
  *
  * appraise_tcb exempts 14 kinds of file system by fsmagic. There is no such
  * line here: whoever chooses signed_init for a tree on tmpfs (an initramfs, a

@@ -38,7 +38,7 @@ warn(struct lint *l, const struct rule *r, const char *fmt, ...)
 
 static bool hook_covers(const struct rule *earlier, const struct rule *later)
 {
-	/* these two are reached by no rule that does not name them */
+	/* these three are reached by no rule that does not name them */
 	if (hook_is_buffer(later->hook) || later->hook == HOOK_SETXATTR_CHECK ||
 	    earlier->hook == HOOK_SETXATTR_CHECK)
 		return earlier->hook == later->hook;
@@ -208,8 +208,8 @@ static void lint_parts(struct lint *l, const struct rule *r)
 		     keyword_of(k)->name, why);
 	if (r->has & BIT(KEY_APPRAISE_FLAG))
 		warn(l, r,
-		     "'appraise_flag=' has no effect: revoked digests are "
-		     "looked for wherever a signature is");
+		     "'appraise_flag=' has no effect: since Linux 6.6 the "
+		     "kernel looks for revoked digests without it");
 	if (hook_is_buffer(r->hook) && (r->has & BIT(KEY_GID)))
 		warn(l, r,
 		     "'gid=' is not looked at with func=%s, neither here nor "

@@ -55,11 +55,14 @@ static int parse_number(const char *s, size_t len, unsigned base, uint64_t *ret)
 	return 0;
 }
 
-/* A number that is none, or too large for a machine word: ERANGE then. */
+/*
+ * Refuses the value if parse_number() did, with its errno: -ERANGE for more
+ * than 64 bits, as the kernel's kstrtoull().
+ */
 static int refuse_number(struct parser *p, int r)
 {
 	if (r < 0)
-		(void)refuse_value(p); /* says it */
+		(void)refuse_value(p); /* only for the message */
 	return r;
 }
 
@@ -291,8 +294,8 @@ static int parse_permit_directio(struct parser *p)
 }
 
 /*
- * Since 6.6 the kernel takes any value and does nothing with it: the check
- * that the flag once asked for is always made. policy_lint() says so.
+ * Since 6.6 the kernel takes any value and does nothing with it: it always
+ * makes the check that the flag once asked for. policy_lint() says so.
  */
 static int parse_nothing(struct parser *p)
 {
