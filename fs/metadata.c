@@ -116,13 +116,11 @@ enum integrity_status metadata_status(struct subject *s)
 		m.value.xattr[EVM_IMA].len = s->ima.len;
 		status = metadata_verify(s->fs, &m);
 	}
-	if (integrity_good(status)) {
+	if (integrity_good(status))
 		vouch(&m, &s->it->vouched);
-		s->vouched = s->it->vouched;
-	} else {
+	else
 		integrity_drop_appraisal(s->it);
-		s->vouched = s->it->vouched;
-	}
+	s->vouched = s->it->vouched;
 	return status;
 }
 
