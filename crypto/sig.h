@@ -7,8 +7,8 @@
 #define CRYPTO_SIG_H
 
 #include "base/buf.h"
+#include "crypto/key.h"
 #include "digest.h"
-#include "key.h"
 #include "keyring.h"
 
 /* Thread-safe. Never SIG_NO_KEY. */

@@ -8,9 +8,11 @@
  *   settle_lock      waiting for a release
  *   inode.lock       open counts and bindings of one file; no I/O under it
  *   table.lock       inode table; no I/O under it
- *   policy_lock, retry_lock, denials.lock, store.lock, control.lock, log ring:
- * leaves A policy writer's handle has a lock of its own around all of these:
- * one write(2) to .ima/policy may read and appraise a policy file.
+ *   leaves           policy_lock, retry_lock, dirs_lock, denials.lock,
+ *                    store.lock, control.lock, session.lock, log ring
+ *
+ * A policy writer's handle has a lock of its own around all of these: one
+ * write(2) to .ima/policy may read and appraise a policy file.
  */
 #ifndef FS_FS_H
 #define FS_FS_H
@@ -47,7 +49,7 @@ enum control_visibility {
 /* The certificates that the build compiled in, as trust= says it. */
 #define TRUST_BUILTIN "builtin"
 
-/* What a user asked for; strings are owned. See mount.c for the words. */
+/* What a user asked for; strings are owned. The words are in mount_words.c. */
 struct mount_options {
 	char *source, *mountpoint; /* absolute */
 	char *policy;		   /* file or built-in name; NULL: none */

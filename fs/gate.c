@@ -384,8 +384,7 @@ static bool name_is_old(const struct subject *s, const struct open_request *q)
 int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	      struct grant *ret_grant)
 {
-	/* who meets whom: as in the kernel, to truncate is not to be a writer
-	 */
+	/* for violations: in the kernel, truncating does not make a writer */
 	bool writer = (q->flags & O_ACCMODE) != O_RDONLY;
 	bool writes = writer || (q->flags & O_TRUNC);
 	struct step step[MAX_STEPS];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The one decision path: facts -> policy -> content -> appraise -> measure ->
+ * The one decision path: facts -> policy -> content -> measure -> appraise ->
  * verdict. Nothing else in imafs decides about an access.
  *
  * Functions return 0 or -errno (could not find out: deny) and fill in a

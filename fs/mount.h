@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From what a user asked for to a mount that answers, and to its end. The
- * words of -o are in mount_options.c, the life of a mount is in mount.c.
+ * words of -o are in mount_words.c, defaults and paths in mount_options.c, the
+ * life of a mount is in mount.c.
  */
 #ifndef FS_MOUNT_H
 #define FS_MOUNT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One evaluation in progress: the file that is looked at and what has been
- * found out about it so far. Shared by the gate (which decides), collect.c
+ * found out about it so far. Shared by the gate (which decides), subject.c
  * (content and label) and record.c (the log entry).
  */
 #ifndef FS_SUBJECT_H
@@ -45,7 +45,7 @@ struct subject {
 	bool relabels;	      /* may be written under a rule: new label then */
 	bool must_lock;	      /* a memlock rule: O_DIRECT is no reason not to */
 	bool direct;	      /* O_DIRECT without permission: not collected */
-	struct digest digest; /* size 0: could not be collected, see below */
+	struct digest digest; /* size 0: not collected, see collect() */
 	struct vouched vouched; /* by the EVM signature, if it was asked */
 	struct buf path;	/* as the log shows it, NUL-terminated */
 };

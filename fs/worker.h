@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Threads of a session: private to session.c and worker.c. */
+/* Threads of a session: private to session.c, worker.c and listen.c. */
 #ifndef FS_WORKER_H
 #define FS_WORKER_H
 

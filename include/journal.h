@@ -41,7 +41,8 @@ struct journal_options {
 	const struct template *template; /* default template */
 	/*
 	 * NULL, or a kernel binary_runtime_measurements (sha1 view) that PCR
-	 * already holds: its entries become the first of ours (design 5).
+	 * already holds: its entries become the first of ours
+	 * (doc/design/006-which-pcr.md).
 	 */
 	const uint8_t *adopt;
 	size_t adopt_len;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Locked content: what was hashed is what is served (design.md 3).
+ * Locked content: what was hashed is what is served
+ * (doc/design/001-locked-content.md).
  *
  * An object is an unnamed file on a private, detached, unswappable tmpfs (or
  * a sealed, mlock()ed memfd where that is not allowed). It is filled once, its

@@ -181,7 +181,7 @@ static int map_object(struct object *o)
 	return 0;
 }
 
-/* Coarse clock minus its worst tick (CONFIG_HZ=100). */
+/* The coarse clock minus two of its longest ticks (10 ms: CONFIG_HZ=100). */
 static struct timespec settled_before(void)
 {
 	struct timespec t = { 0 };

@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "tpm/journal/list.h"
 
-/* How often an extend is tried of which the PCR shows that it did not happen */
+/* How often an extend is tried that, as the PCR shows, did not happen. */
 #define EXTEND_TRIES 2
 
 static void degrade(struct journal *j, const char *what, int error)

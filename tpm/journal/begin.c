@@ -243,7 +243,7 @@ static int write_file(struct journal *j, const struct journal_options *o,
 		return r;
 	if (renameat(j->dirfd, JOURNAL_NEW_FILE, j->dirfd, JOURNAL_FILE) < 0)
 		return -errno;
-	/* a directory that cannot be synced (EINVAL) needs it not */
+	/* a directory that cannot be synced (EINVAL) need not be */
 	if (fsync(j->dirfd) < 0 && errno != EINVAL)
 		return -errno;
 	j->visible = j->end;

@@ -8,8 +8,8 @@
  * binary and one for the ASCII list serve all of them: entry i begins at
  * sum + i * digest length (twice that in ASCII).
  *
- * No locks: journal.h's owner has them. Entries never move or change once they
- * are added, so growing disturbs nobody who holds a pointer to one.
+ * No locks: struct journal has them (state.h). Entries never move or change
+ * once they are added, so growing disturbs nobody who holds a pointer to one.
  */
 #ifndef TPM_JOURNAL_INDEX_H
 #define TPM_JOURNAL_INDEX_H

@@ -12,8 +12,8 @@
  *    as at the start, else refuse (ESTALE)
  *  4 every PCR with entries holds what the good part leads to, no whole
  *    record follows it, and on a TPM of our own no other PCR was extended: go
- *    on after it. The rest was never extended, so
- *    nothing that anybody relied on is lost by cutting it off.
+ *    on after it. The rest was never extended, so nothing that anybody relied
+ *    on is lost by cutting it off.
  *  5 nothing is torn or damaged, the last record is an entry, and its PCR
  *    holds what the part before it leads to (the other PCRs as in 4): we died
  *    between append and extend; extend it and go on
