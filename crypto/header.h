@@ -13,7 +13,7 @@
  * @keys: NULL: none
  *
  * Version 2 signs the digest, version 3 the digest of ima_file_id: type,
- * algorithm, digest (ima-abi 4.5). Thread-safe.
+ * algorithm, digest (the kernel's calc_file_id_hash()). Thread-safe.
  */
 enum sig_result header_check(const struct sig_header *h, const struct digest *d,
 			     const struct keyring *keys);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The public key operation itself: RSA EMSA-PKCS1-v1_5 and ECDSA (DER) over a
- * digest (ima-abi 4.4). Knows nothing of headers, key ids or files.
+ * digest. Knows nothing of headers, key ids or files.
  */
 #ifndef CRYPTO_SIG_H
 #define CRYPTO_SIG_H

@@ -4,7 +4,7 @@
  *
  *   facts -> policy -> content -> measure -> appraise -> verdict
  *
- * It follows the kernel's process_measurement() (ima-abi 2.2) hook by hook, so
+ * It follows the kernel's process_measurement() (ima_main.c) hook by hook, so
  * that log and verdicts are the same; what differs is that content is read
  * into a locked object and that the object is what the opener gets.
  */

@@ -56,8 +56,8 @@ void gate_writer(struct inode *i);
 
 /*
  * gate_close() - a handle went away: violations state, and the hash update
- * when the last writer closes (ima-abi 2.9). Cannot fail for the caller.
- * Call after the handle was taken off the inode's counts.
+ * when the last writer closes (ima_check_last_writer()). Cannot fail for the
+ * caller. Call after the handle was taken off the inode's counts.
  * @fd: a descriptor of the file
  */
 void gate_close(struct fs *fs, struct inode *i, int fd, bool wrote);
@@ -65,7 +65,8 @@ void gate_close(struct fs *fs, struct inode *i, int fd, bool wrote);
 /*
  * gate_set_label() - may the caller set (value != NULL) or remove an extended
  * attribute of the security namespace or an ACL? Everything else is not asked.
- * ima-abi 2.7, 6.7. Verdict errno: EPERM, EINVAL or EACCES.
+ * As ima_inode_setxattr() and evm_inode_setxattr(). Verdict errno: EPERM,
+ * EINVAL or EACCES.
  */
 int gate_set_label(struct fs *fs, struct node *n, const struct caller *c,
 		   const char *name, const void *value, size_t len,
@@ -82,7 +83,7 @@ struct attr_change {
 
 /*
  * gate_set_attr() - may they be changed? The kernel has asked for the caller's
- * permission; what is left is EVM's say (ima-abi 6.7). Verdict errno: EPERM.
+ * permission; what is left is EVM's say. Verdict errno: EPERM.
  */
 int gate_set_attr(struct fs *fs, struct node *n, const struct caller *c,
 		  const struct attr_change *a, struct verdict *ret);

@@ -52,7 +52,7 @@ static bool is_signed(const struct subject *s)
 		s->ima.data[0] == IMA_VERITY_DIGSIG);
 }
 
-/* fix mode: label what has no good hash and no signature (ima-abi 2.8). */
+/* fix mode: label what has no good hash and no signature (ima_fix_xattr()). */
 static void fix_label(struct subject *s, struct appraisal *found)
 {
 	int r;

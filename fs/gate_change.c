@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What happens to files besides opens: last writers, labels, attributes
- * (ima-abi 2.7, 2.9). Keeps what the gate remembers true; the only decision
- * here is about the form of a new label.
+ * (ima_check_last_writer(), ima_inode_setxattr()). Keeps what the gate
+ * remembers true; the only decision here is about the form of a new label.
  */
 #include "gate.h"
 
@@ -137,7 +137,8 @@ static bool policy_wants(struct fs *fs, unsigned actions)
 	return yes;
 }
 
-/* security.ima: type and algorithm (ima-abi 2.7). Content is not looked at. */
+/* security.ima: type and algorithm (validate_hash_algo()). Content is not
+ * looked at. */
 static void check_ima_label(struct fs *fs, const uint8_t *value, size_t len,
 			    struct verdict *v)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * EVM's say in changes of metadata (ima-abi 6.7): what a portable signature
- * covers stays as it is, and what does not fit another label is not changed any
- * further. As in a kernel that has X.509 keys for EVM and can never have one
- * for HMACs (EVM_SETUP_COMPLETE): what has no label may get one.
+ * EVM's say in changes of metadata: what a portable signature covers stays as
+ * it is, and what does not fit another label is not changed any further. As in
+ * a kernel that has X.509 keys for EVM and can never have one for HMACs
+ * (EVM_SETUP_COMPLETE): what has no label may get one.
  *
  * EVM: security/integrity/evm/evm_main.c, evm_protect_xattr(),
  * evm_inode_setattr(), evm_inode_set_acl()

@@ -16,7 +16,7 @@ int label_read(int fd, const char *name, struct buf *to);
 /* Writes security.ima for @d. 0 or -errno. */
 int label_write_digest(int fd, const struct digest *d);
 
-/* Attributes of the EVM list that are present, in EVM order (ima-abi 6.2). */
+/* Attributes of the EVM list that are present, in EVM order. */
 struct label_list {
 	struct template_xattr *item;
 	size_t n;

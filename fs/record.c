@@ -21,7 +21,7 @@ static void facts_release(struct entry_facts *f)
 	label_list_release(&f->labels);
 }
 
-/* The digest for the "d" field: SHA-1 or MD5 (ima-abi 3.3). */
+/* The digest for the "d" field: SHA-1 or MD5. */
 static int legacy_digest(struct subject *s, const struct template *t,
 			 struct digest *ret)
 {

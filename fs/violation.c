@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Readers that meet writers, as the log tells it (ima-abi 2.3). */
+/*
+ * Readers that meet writers, as the log tells it.
+ *
+ * IMA: security/integrity/ima/ima_main.c, ima_rdwr_violation_check()
+ */
 #include "subject.h"
 
 static bool sees_violations(enum hook h)

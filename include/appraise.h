@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * security.ima + digest + keys -> appraisal (ima-abi 2.8). Implemented in
- * crypto/appraise.c; pure but for the public key operation.
+ * security.ima + digest + keys -> appraisal. Implemented in crypto/appraise.c;
+ * pure but for the public key operation.
  */
 #ifndef IMAFS_APPRAISE_H
 #define IMAFS_APPRAISE_H
@@ -25,11 +25,11 @@ struct appraise_input {
 	 * NULL if that one is not available.
 	 */
 	const struct digest *digest;
-	bool verity;	  /* ->digest is an fs-verity digest (ima-abi 8) */
+	bool verity;	  /* ->digest is an fs-verity digest */
 	unsigned options; /* OPT_* of policy.h, from the matching rules */
 	/*
-	 * What EVM found about the metadata (ima-abi 6.6). UNKNOWN: no EVM key
-	 * is loaded, IMA decides alone.
+	 * What EVM found about the metadata (evm.h). UNKNOWN: no EVM key is
+	 * loaded, IMA decides alone.
 	 */
 	enum integrity_status evm;
 	bool created; /* this very open created the file, or it is NEW_FILE */
@@ -40,11 +40,10 @@ struct appraise_input {
 /*
  * appraise() - find out whether content and label agree
  *
- * Decides as the kernel's ima_appraise_measurement() does, by the table in
- * ima-abi 2.8, including version 3 signatures of plain files (Linux 7.1). Fills
- * @ret always. What could not be done (no memory, no digest, the attribute
- * cannot be read, the file system has none) is INTEGRITY_UNKNOWN with cause
- * "unknown", which denies. Thread-safe.
+ * Decides as the kernel's ima_appraise_measurement() does, including version 3
+ * signatures of plain files (Linux 7.1). Fills @ret always. What could not be
+ * done (no memory, no digest, the attribute cannot be read, the file system has
+ * none) is INTEGRITY_UNKNOWN with cause "unknown", which denies. Thread-safe.
  *
  * Two answers are stricter than the kernel's. A rule that asks for an fs-verity
  * digest fails with "no-verity-digest" unless ->verity, and a signature of an

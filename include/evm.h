@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * security.evm: a signature over a file's metadata (ima-abi 6). Implemented in
+ * security.evm: a signature over a file's metadata. Implemented in
  * crypto/evm.c; pure but for the public key operation.
  */
 #ifndef IMAFS_EVM_H
@@ -70,8 +70,8 @@ int evm_digest(const struct evm_metadata *m, unsigned type, unsigned alg,
  * evm_status() - does security.evm fit the metadata?
  * @evm: its value; @err: 0, or -errno with which it could not be read
  *
- * Follows the kernel's evm_verify_hmac() with an X.509 key and without the
- * key for HMACs (ima-abi 6.6):
+ * Follows the kernel's evm_verify_hmac() with an X.509 key and without the key
+ * for HMACs:
  *
  *   good portable signature (type 5)      PASS_IMMUTABLE
  *   any other of type 5                   FAIL_IMMUTABLE

@@ -108,7 +108,7 @@ bool journal_degraded(const struct journal *j);
 uint64_t journal_count(const struct journal *j);
 uint64_t journal_violations(const struct journal *j);
 
-/* The views of ima-abi 3.8. */
+/* The kernel's two lists; there is one of each for every view. */
 enum journal_format {
 	JOURNAL_ASCII,
 	JOURNAL_BINARY

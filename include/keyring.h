@@ -59,7 +59,7 @@ enum sig_result {
 };
 
 /*
- * keyring_check() - check a signature over a digest (ima-abi 4.3, 4.4)
+ * keyring_check() - check a signature over a digest
  * @keyid: big-endian number from the signature header; every key whose SKID
  *         (certificate's, else SHA-1 of the public key), or whose serial
  *         number || issuer, ends in it is tried
@@ -90,10 +90,10 @@ void signing_key_free(struct signing_key *k); /* accepts NULL */
 uint32_t signing_key_id(const struct signing_key *k);
 
 /*
- * signing_key_sign() - signature v2 (ima-abi 4.2) over @digest: the whole
- * security.ima value, type byte 0x03 included, appended to @to, which is
- * unchanged on error. Thread-safe. Return: 0; -ENOPKG if key and hash do not go
- * together; -EIO; -ENOMEM.
+ * signing_key_sign() - signature v2 over @digest: the whole security.ima value,
+ * type byte 0x03 included, appended to @to, which is unchanged on error.
+ * Thread-safe. Return: 0; -ENOPKG if key and hash do not go together; -EIO;
+ * -ENOMEM.
  */
 int signing_key_sign(const struct signing_key *k, const struct digest *digest,
 		     struct buf *to);

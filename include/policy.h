@@ -154,10 +154,10 @@ struct required {
  *       policy_facts(p, a->hook)
  * @ret: written always
  *
- * First match wins per action class (ima-abi 1.5). No I/O, no allocation, no
- * lock. HOOK_POST_SETATTR is the kernel's "is this inode appraised or hashed
- * at all" question: func= and mask= are not looked at, and only the appraise
- * and hash classes are answered.
+ * First match wins per action class, as in the kernel's ima_match_policy(). No
+ * I/O, no allocation, no lock. HOOK_POST_SETATTR is the kernel's "is this inode
+ * appraised or hashed at all" question: func= and mask= are not looked at, and
+ * only the appraise and hash classes are answered.
  */
 void policy_match(const struct policy *p, const struct access *a,
 		  struct required *ret);
@@ -169,9 +169,9 @@ void policy_match(const struct policy *p, const struct access *a,
 uint32_t policy_setxattr_algos(const struct policy *p);
 
 /*
- * Canonical text of all rules as the kernel's policy file shows them (ima-abi
- * 1.7): a line each, a space after every item, also after the last. It parses
- * to the same rules. Return: 0, or buf's errors (-ENOMEM, -EOVERFLOW).
+ * Canonical text of all rules as the kernel's policy file shows them: a line
+ * each, a space after every item, also after the last. It parses to the same
+ * rules. Return: 0, or buf's errors (-ENOMEM, -EOVERFLOW).
  */
 int policy_print(const struct policy *p, struct buf *to);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Measurement templates (ima-abi 3.2, 3.3, 3.4): which fields an entry has,
- * its bytes, its digests, its text. Pure. Implemented in tpm/journal/.
+ * Measurement templates (IMA: ima_template.c, ima_template_lib.c): which fields
+ * an entry has, its bytes, its digests, its text. Pure. Implemented in
+ * tpm/journal/.
  */
 #ifndef IMAFS_TEMPLATE_H
 #define IMAFS_TEMPLATE_H
@@ -86,8 +87,8 @@ struct template_event {
 };
 
 /*
- * template_encode() - the entry's field data (data[] of ima-abi 3.1; for
- * template "ima" digest, u32 name length, name). Appended to @to.
+ * template_encode() - the entry's field data: for each field a u32 and its
+ * bytes; for template "ima" digest, u32 name length, name. Appended to @to.
  * Return: 0 or -ENOMEM.
  */
 int template_encode(const struct template *t, const struct template_event *e,
@@ -95,7 +96,7 @@ int template_encode(const struct template *t, const struct template_event *e,
 
 /*
  * template_digest() - the template digest of encoded data for one algorithm
- * (ima-abi 3.4, with the special rule for "ima").
+ * (IMA: ima_calc_field_array_hash(), with its special rule for "ima").
  * @name: the template's name, as stored in the log
  * Return: 0; -ENOPKG; -EBADMSG if the data is no such template's.
  */
@@ -104,8 +105,8 @@ int template_digest(const char *name, const uint8_t *data, size_t len,
 
 /*
  * template_ascii() - the fields as the ASCII list prints them, each with a
- * leading space (ima-abi 3.2), without newline. @name as above; unknown names
- * are printed by the field formats that they consist of, else as hex.
+ * leading space, without newline. @name as above; unknown names are printed by
+ * the field formats that they consist of, else as hex.
  * Return: 0; -EBADMSG; -ENOMEM.
  */
 int template_ascii(const char *name, const uint8_t *data, size_t len,

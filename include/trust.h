@@ -2,7 +2,7 @@
 /*
  * Which certificates may become keys: those that a certificate of the trust
  * set signed, as the kernel admits keys to its .ima and .evm keyrings
- * (restrict_link_by_digsig(), ima-abi 7). Implemented in crypto/.
+ * (restrict_link_by_digsig()). Implemented in crypto/.
  */
 #ifndef IMAFS_TRUST_H
 #define IMAFS_TRUST_H

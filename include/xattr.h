@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* security.ima values: pure codec (ima-abi 4). Implemented in crypto/. */
+/* security.ima values: pure codec; layouts in crypto/xattr.c. */
 #ifndef IMAFS_XATTR_H
 #define IMAFS_XATTR_H
 
@@ -45,7 +45,8 @@ int sig_header_parse(const uint8_t *value, size_t len, struct sig_header *ret);
 
 /*
  * The algorithm that a file with this security.ima value is hashed with
- * (ima-abi 2.3). @value may be NULL. Never fails: @dflt for anything odd.
+ * (the kernel's ima_get_hash_algo()). @value may be NULL. Never fails: @dflt
+ * for anything odd.
  */
 enum hash_alg ima_xattr_alg(const uint8_t *value, size_t len,
 			    enum hash_alg dflt);

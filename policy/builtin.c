@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The built-in policies (ima-abi 1.6), as text in the language that everybody
- * else writes. The table is in the order of the kernel's default list.
+ * The built-in policies (IMA: ima_init_policy()), as text in the language that
+ * everybody else writes. The table is in the order of the kernel's default
+ * list.
  */
 #include <assert.h>
 #include <errno.h>

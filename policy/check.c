@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What goes together in one rule (ima-abi 1.3), and what this build can do.
- * Each refusal points at the word that is too much or at the one that lacks
- * company.
+ * What goes together in one rule (IMA: ima_validate_rule()), and what this
+ * build can do. Each refusal points at the word that is too much or at the one
+ * that lacks company.
  */
 #include <errno.h>
 

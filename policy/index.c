@@ -36,7 +36,7 @@ uint32_t lane_of_uuid(const uint8_t uuid[16])
 bool rule_is_void(const struct rule *r)
 {
 	for (int i = 0; i < ID_SLOTS; i++) {
-		/* 6.12 does not look at gid= for these (ima-abi 1.5) */
+		/* IMA: ima_match_rules() does not look at gid= for these */
 		if (i == ID_GROUP && hook_is_buffer(r->hook))
 			continue;
 		if (r->id[i].op && rule_id_range(&r->id[i]).empty)
@@ -192,7 +192,7 @@ static struct probe best_probe(const struct census *all, const struct rule *r,
 	return best;
 }
 
-/* Whether an event of hook @h can match the rule (ima-abi 1.5). */
+/* Whether an event of hook @h can match the rule (IMA: ima_match_rules()). */
 static bool hears(const struct policy *p, const struct rule *r, enum hook h)
 {
 	unsigned class = action_class(r->action);
@@ -246,7 +246,7 @@ static void summarize(struct policy *p)
 
 		if (r->action == ACTION_APPRAISE)
 			p->appraised_hooks |= BIT(r->hook);
-		/* no event: it only restricts setxattr (ima-abi 1.7) */
+		/* no event: it only restricts setxattr */
 		if (r->hook == HOOK_SETXATTR_CHECK) {
 			if (!p->setxattr_algos)
 				p->setxattr_algos = r->algos;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Policy text to tokens (ima-abi 1.1): a rule per line, blanks are space and
- * TAB, a token that starts with '#' ends the line (Linux 6.14).
+ * Policy text to tokens (IMA: ima_parse_add_rule()): a rule per line, blanks
+ * are space and TAB, a token that starts with '#' ends the line (Linux 6.14).
  *
  * One thing is stricter than in the kernel: a control character outside a
  * comment is refused also where the kernel takes any byte (fsname=, label=),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Which actions apply to one access (ima-abi 1.5). On the path of every open:
- * no I/O, no allocation, no lock.
+ * Which actions apply to one access (IMA: ima_match_policy()). On the path of
+ * every open: no I/O, no allocation, no lock.
  */
 #include "policy/ruleset.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Policy text -> rules (ima-abi 1.1, 1.2): words, lines, the whole text. The
- * values are value.c's, what a whole rule must look like is check.c's.
+ * Policy text -> rules (IMA: ima_parse_rule()): words, lines, the whole text.
+ * The values are value.c's, what a whole rule must look like is check.c's.
  */
 #include "policy/parse.h"
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Rules -> canonical text (ima-abi 1.7): what the kernel's policy file shows,
- * with two corrections without which it would not parse again: digest_type
- * before appraise_type, and ids above 2^31 - 1 as they are, not negative.
+ * Rules -> canonical text (IMA: ima_policy_show()): what the kernel's policy
+ * file shows, with two corrections without which it would not parse again:
+ * digest_type before appraise_type, and ids above 2^31 - 1 as they are, not
+ * negative.
  */
 #include <errno.h>
 #include <inttypes.h>

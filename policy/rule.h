@@ -2,6 +2,9 @@
 /*
  * Private to policy/: a parsed rule, the vocabularies and the tokens. Parser,
  * printer, checks and matcher all speak of a rule through this header.
+ *
+ * "IMA: f()" in the comments of this folder is a function of the kernel's
+ * security/integrity/ima/ima_policy.c, Linux 6.12.
  */
 #ifndef POLICY_RULE_H
 #define POLICY_RULE_H
@@ -18,8 +21,9 @@
 
 /*
  * The keywords of a rule but for its action, in the order in which they are
- * printed. That is the kernel's order (ima-abi 1.7) except that digest_type
- * comes before appraise_type: as 6.12 prints them, they do not parse again.
+ * printed. That is the kernel's order (IMA: ima_policy_show()) except that
+ * digest_type comes before appraise_type: as 6.12 prints them, they do not
+ * parse again.
  */
 enum key {
 	KEY_FUNC,
@@ -163,7 +167,7 @@ const char *action_name(unsigned action);
 /* Accepts the aliases. Return: HOOK_NONE if no rule may name it. */
 enum hook hook_find(const char *name, size_t len);
 
-/* The mask that all events of @h have, 0 if they differ (ima-abi 2.1). */
+/* The mask that all events of @h have, 0 if they differ (ima_main.c). */
 unsigned hook_mask(enum hook h);
 
 /* "MAY_READ" ... Return: the MASK_* bit, 0 if unknown. */
@@ -220,8 +224,8 @@ struct rule_columns {
 };
 
 /*
- * Whether the parts of a whole rule go together (ima-abi 1.3) and may be used
- * under @env. Return: 0, or -EINVAL with @reterr filled.
+ * Whether the parts of a whole rule go together (IMA: ima_validate_rule()) and
+ * may be used under @env. Return: 0, or -EINVAL with @reterr filled.
  */
 int rule_check(const struct rule *r, const struct rule_columns *at,
 	       const struct policy_env *env, struct diag *reterr);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What follows a keyword's '=' (ima-abi 1.2, 1.4), and which keywords it must
- * not or must come after.
+ * What follows a keyword's '=' (IMA: ima_parse_rule()), and which keywords it
+ * must not or must come after.
  */
 #include "policy/parse.h"
 

@@ -169,8 +169,9 @@ const struct appraise_type *appraise_type_of(unsigned options)
 #define GROUP	   (BIT(KEY_GID) | BIT(KEY_EGID))
 
 /*
- * Which words may stand twice is as odd here as in the kernel (ima-abi 1.2).
- * fsmagic and fsuuid may after a zero; the parser looks at that.
+ * Which words may stand twice is as odd here as in the kernel (IMA:
+ * ima_parse_rule()). fsmagic and fsuuid may after a zero; the parser looks at
+ * that.
  */
 static const struct keyword keywords[KEY_COUNT] = {
 	[KEY_FUNC] = { "func", "a hook such as FILE_CHECK", BIT(KEY_FUNC),

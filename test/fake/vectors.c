@@ -10,7 +10,7 @@
 	"5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
 #define HELLO_D_NG "280000007368613235363a00" HELLO_SHA256
 #define HELLO_NAME "0f0000002f7573722f62696e2f68656c6c6f00"
-/* ECDSA P-256 over "hello\n" (ima-abi 9.2) */
+/* ECDSA P-256 over "hello\n", by evmctl */
 #define HELLO_SIG                                                            \
 	"0302045f82b1320046"                                                 \
 	"304402204412b14cb688b40a8eee6ebfe11482f511d86147e76eab8dfaccaf04d9" \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Events and the entries that the kernel and evmctl make of them (ima-abi
- * 9.6): bytes, digests, and the PCR that the first six lead to.
+ * Events and the entries that the kernel and evmctl make of them: bytes,
+ * digests, and the PCR that the first six lead to.
  */
 #ifndef TEST_FAKE_VECTORS_H
 #define TEST_FAKE_VECTORS_H

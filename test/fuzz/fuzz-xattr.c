@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Any bytes as security.ima of a file that holds "hello\n", with the key of
- * ima-abi 9.2. Accepted is what lets such a file pass without a rule that asks
- * for a signature.
+ * Any bytes as security.ima of a file that holds "hello\n", with a key of
+ * test/data/vectors. Accepted is what lets such a file pass without a rule that
+ * asks for a signature.
  */
 #include <assert.h>
 #include <stdint.h>

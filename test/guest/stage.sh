@@ -134,7 +134,7 @@ sign_bound()
 	done <"$dir/bound"
 }
 
-# The SHA-256 fs-verity digest of a file of at most one block (ima-abi 8).
+# The SHA-256 fs-verity digest of a file of at most one block.
 verity_digest()
 {
 	size=$(wc -c <"$1")

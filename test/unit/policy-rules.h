@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One line each: is it a rule, and how does it print. Shared by the tests of
- * the parser and of the printer. ima-abi 1.1-1.4 is where the answers come
- * from.
+ * the parser and of the printer. The answers are those of Linux 6.12; what a
+ * real kernel says is asked by test/guest/cases/policy-syntax.sh.
  */
 #ifndef TEST_POLICY_RULES_H
 #define TEST_POLICY_RULES_H

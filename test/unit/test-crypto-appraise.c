@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* crypto/appraise.c: the table of ima-abi 2.8, the known answers of 9.1 to 9.3
- * and 9.10, and what malformed labels come to. The content is "hello\n". */
+/* crypto/appraise.c: the kernel's table (ima_appraise_measurement()), labels
+ * that evmctl made, and what malformed ones come to. The content is "hello\n".
+ */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* crypto/digest.c. Known answers: ima-abi 9, coreutils and openssl dgst. */
+/* crypto/digest.c. Known answers: evmctl, coreutils and openssl dgst. */
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>

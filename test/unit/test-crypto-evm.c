@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* crypto/evm.c: the digests and signatures that "evmctl sign" makes, the known
- * answers of ima-abi 9.4, the status table of ima-abi 6.6, and that a change of
- * any single thing is noticed. */
+/* crypto/evm.c: the digests and signatures that "evmctl sign" makes, the
+ * table of statuses in evm.h, and that a change of any single thing is noticed.
+ */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -58,7 +58,7 @@
 	"cdab35513fc19574fa75eb7958f7d13c1dc4fec4c447289f2fc2db7fb10c2d1325" \
 	"df5a455bd936f083177219c37fb7189cdac3b4dec11cff0060bacaf232c41b4818" \
 	"ea"
-/* ima-abi 9.4 */
+/* evmctl sign --portable, with the key of test/data/vectors */
 #define P256_PORTABLE                                                        \
 	"0502045f82b132004630440220 5e80c9632df54f879dd43d876dc3ebc4eb15354" \
 	"e9576e42363c5ec62b016cee7022048529ca5d8363cd3644da1a69cb51aceb3b7b" \
@@ -171,7 +171,7 @@ static void the_digest_is_evmctls(void **state)
 		  5,
 		  HASH_ALG_SHA1,
 		  "c99b525e761c13c2a866774965da85045943d9b4" },
-		/* ima-abi 9.4 */
+		/* of P256_PORTABLE */
 		{ { { [EVM_IMA] = IMA_SIGNATURE }, 0, 0, 0100644 },
 		  5,
 		  HASH_ALG_SHA256,

@@ -22,13 +22,13 @@
 #include "crypto/key.h"
 #include "keyring.h"
 
-#define P256_ID	   0x5f82b132 /* of ima-abi 9.2 */
+#define P256_ID	   0x5f82b132 /* of p256_pem */
 #define N_ROWS(a)  (sizeof(a) / sizeof((a)[0]))
 #define HELLO	   "hello\n", 6
 #define FIRST_LINE "-----BEGIN PUBLIC KEY-----\n"
 #define LAST_LINE  "-----END PUBLIC KEY-----\n"
 
-/* ima-abi 9.2 */
+/* of test/data/vectors */
 static const char p256_pem[] = FIRST_LINE
 	"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE/Khhkm9GrcI3XbxOv0+zhrmFz7mC\n"
 	"zrrFqHas1NBmfCaSky90gheMWJP9elB5ApFS+3HoDBN1Y3UvaaZDQilO3A=="

@@ -58,7 +58,7 @@ static void a_new_journal_begins_with_boot_aggregate(void **state)
 	static const unsigned set[] = { 1, 3, 8, 9 };
 	uint8_t *text;
 
-	/* ima-abi 9.7 */
+	/* "evmctl ima_boot_aggregate" says so of these PCRs */
 	for (unsigned i = 0; i < 4; i++) {
 		struct digest d[2];
 
@@ -211,7 +211,7 @@ static void the_same_entry_is_measured_once_in_a_pcr(void **state)
 
 static void equal_data_of_two_templates_is_a_duplicate(void **state)
 {
-	/* ima-abi 11: the template digest covers no name */
+	/* the template digest covers no name */
 	struct fixture *f = *state;
 	struct template_event e = { .name = "/a", .has_file = true };
 	enum journal_added added;

@@ -199,7 +199,7 @@ static void a_record_that_would_be_refused_is_not_written(void **state)
 	free((void *)(uintptr_t)r.data);
 }
 
-/* ima-abi 9.6: "complete binary entry, template ima, sha1 view" */
+/* A whole binary entry of template "ima", sha1 view; evmctl replays it. */
 static const char ima_entry[] =
 	"0a000000c46f9765364398f3cf1b6710d7229bf73b281f5a03000000696d61"
 	"f572d396fae9206628714fb2ce00f72e94f2258f"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* policy/builtin.c: the built-in policies are the kernel's (ima-abi 1.6). */
+/* policy/builtin.c: the built-in policies are the kernel's. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "policy-rules.h"
 
-/* Written down from the magics of ima-abi 0.4 and the lists of 1.6. */
+/* Written down from the kernel's ima_policy.c and magic.h, Linux 6.12. */
 
 #define TCB_EXEMPT                           \
 	"dont_measure fsmagic=0x9fa0 \n"     \

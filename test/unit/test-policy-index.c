@@ -2,7 +2,7 @@
 /*
  * policy/index.c: the probes and per-hook lists change the cost of a match,
  * never its result. Random policies are matched with random accesses, and a
- * plain walk over the rules, written from ima-abi 1.5, must say the same.
+ * plain walk over the rules, written after the kernel's, must say the same.
  */
 #include <errno.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* policy/match.c: which actions apply (ima-abi 1.5). */
+/* policy/match.c: which actions apply; the kernel's ima_match_policy(). */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

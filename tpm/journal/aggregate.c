@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The first entry of a list: what was booted (ima-abi 3.7). */
+/*
+ * The first entry of a list: what was booted.
+ *
+ * IMA: security/integrity/ima/ima_crypto.c, ima_calc_boot_aggregate_tfm()
+ */
 #include "tpm/journal/state.h"
 
 #include <errno.h>

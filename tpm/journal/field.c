@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Template fields: facts of an event to bytes, bytes to text. The rules are
- * the kernel's (security/integrity/ima/ima_template_lib.c), quirks included;
- * ima-abi 3.3 lists them.
+ * the kernel's (security/integrity/ima/ima_template_lib.c), quirks included.
  */
 #include "tpm/journal/field.h"
 

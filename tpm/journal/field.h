@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The fields that templates are made of (ima-abi 3.3): their bytes and their
- * text. Pure.
+ * The fields that templates are made of (ima_template_lib.c): their bytes and
+ * their text. Pure.
  */
 #ifndef TPM_JOURNAL_FIELD_H
 #define TPM_JOURNAL_FIELD_H

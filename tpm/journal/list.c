@@ -9,7 +9,7 @@
 #include "tpm/journal/field.h"
 #include "tpm/journal/record.h"
 
-/* Template "ima" has no length before its data (ima-abi 3.1). */
+/* Of the data. */
 static bool has_length(const char *name)
 {
 	return strcmp(name, "ima") != 0;

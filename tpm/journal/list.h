@@ -1,7 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kernel's measurement lists: entries of binary_runtime_measurements
- * (ima-abi 3.1) and lines of ascii_runtime_measurements (3.2). Pure.
+ * The kernel's measurement lists: entries of binary_runtime_measurements and
+ * lines of ascii_runtime_measurements. Pure.
+ *
+ * An entry of the binary list, integers little-endian:
+ *
+ *	u32 PCR, template digest, u32 length and bytes of the template's name,
+ *	u32 length and bytes of the field data (for each field a u32 and its
+ *	bytes); template "ima" has no length before its data
+ *
+ * A line: PCR in two columns, template digest in hex, name, the fields' texts.
+ *
+ * IMA: security/integrity/ima/ima_fs.c, ima_measurements_show(),
+ * ima_ascii_measurements_show()
  */
 #ifndef TPM_JOURNAL_LIST_H
 #define TPM_JOURNAL_LIST_H

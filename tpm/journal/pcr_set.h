@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * PCRs as a replay computes them: the arithmetic of TPM2_PCR_Extend in every
- * bank, and what the kernel extends for an entry (ima-abi 3.6).
+ * bank, and what the kernel extends for an entry (IMA: ima_queue.c).
  */
 #ifndef TPM_JOURNAL_PCR_SET_H
 #define TPM_JOURNAL_PCR_SET_H

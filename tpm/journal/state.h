@@ -134,7 +134,7 @@ int journal_set_aside(struct journal *j, struct diag *reterr);
 int journal_begin(struct journal *j, const struct journal_options *o,
 		  struct diag *reterr);
 
-/* aggregate.c: measures boot_aggregate (ima-abi 3.7). */
+/* aggregate.c: measures boot_aggregate. */
 int journal_boot_aggregate(struct journal *j, struct diag *reterr);
 
 /* replay.c */

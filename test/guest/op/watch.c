@@ -138,7 +138,7 @@ static uint32_t le32(const char *p)
 	return v;
 }
 
-/* Length of the entry at @p (ima-abi 3.1), 0 if it is not whole. */
+/* Length of the entry at @p (tpm/journal/list.h), 0 if it is not whole. */
 static size_t entry_len(const char *p, size_t left, size_t digest)
 {
 	size_t at = 4 + digest;
