@@ -61,18 +61,27 @@ static void on_end(int sig)
 		session_stop(fs);
 }
 
-static void take_signals(struct fs *fs)
+/* What ends a mount in order. */
+static const int ends[] = { SIGTERM, SIGINT, SIGHUP };
+
+static sigset_t set_of_ends(void)
 {
-	static const int ends[] = { SIGTERM, SIGINT, SIGHUP };
-	struct sigaction act = { .sa_handler = on_end };
 	sigset_t set;
 
-	serving = fs;
 	(void)sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		(void)sigaction(ends[i], &act, NULL); /* valid signals */
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		(void)sigaddset(&set, ends[i]);
-	}
+	return set;
+}
+
+static void take_signals(struct fs *fs)
+{
+	struct sigaction act = { .sa_handler = on_end };
+	sigset_t set = set_of_ends();
+
+	serving = fs;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		(void)sigaction(ends[i], &act, NULL); /* valid signals */
 	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
@@ -82,12 +91,8 @@ static void take_signals(struct fs *fs)
  */
 static void hold_signals(void)
 {
-	sigset_t set;
+	sigset_t set = set_of_ends();
 
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGTERM);
-	(void)sigaddset(&set, SIGINT);
-	(void)sigaddset(&set, SIGHUP);
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGIO, SIG_IGN); /* a lease that we held for a moment */
