@@ -4,8 +4,6 @@
  * of "name: value", one fact each, for people and for scripts; names are only
  * ever added.
  */
-#include <string.h>
-
 #include "base/log.h"
 #include "control_file.h"
 #include "denial.h"
@@ -111,15 +109,6 @@ static int status_print(struct fs *fs, struct buf *to)
 
 const struct control_type control_status = { .print = status_print };
 
-/* Did imafs start the software TPM for this mount? */
-static bool tpm_is_private(const struct fs *fs)
-{
-	const char *asked = fs->opt->tpm ? fs->opt->tpm : "auto";
-
-	return (strcmp(asked, "auto") == 0 || strcmp(asked, "swtpm") == 0) &&
-	       strncmp(fs->tcti, "swtpm:", 6) == 0;
-}
-
 static int tpm_print(struct fs *fs, struct buf *to)
 {
 	int r;
@@ -135,7 +124,7 @@ static int tpm_print(struct fs *fs, struct buf *to)
 		r = buf_printf(to, " %s", hash_alg_name(fs->extender->bank[i]));
 	return r < 0 ? r
 		     : buf_printf(to, "\nprivate: %s\n",
-				  yes_no(tpm_is_private(fs)));
+				  yes_no(fs->private_tpm));
 }
 
 const struct control_type control_tpm = { .print = tpm_print };

@@ -84,6 +84,7 @@ struct fs {
 	const struct template *template; /* where no rule names one */
 	struct journal *journal;
 	struct extender *extender; /* NULL: tpm=none */
+	bool private_tpm;	   /* a software TPM of this mount's own */
 	char *tcti; /* how others reach the TPM, for .ima/tpm; NULL: none */
 	struct keyring *keys;
 	struct keyring *evm_keys; /* NULL: EVM is not in use */

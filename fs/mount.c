@@ -43,7 +43,6 @@
 struct mounting {
 	struct fs fs;
 	struct state state;
-	bool private_tpm;
 	bool old_tpm;	    /* the private TPM ran before we came */
 	int told;	    /* pipe to the waiting parent; -1 */
 	struct buf adopted; /* the kernel's list */
@@ -197,7 +196,7 @@ static int name_tpm(struct mounting *m)
 
 	if (!m->fs.extender)
 		return 0;
-	if (m->private_tpm)
+	if (m->fs.private_tpm)
 		r = buf_printf(&b, "swtpm:path=%s/swtpm.sock", m->state.path);
 	else
 		r = buf_append_str(&b, strcmp(asked, "auto") == 0 ? HARDWARE_TPM
@@ -216,7 +215,7 @@ static int open_tpm(struct mounting *m)
 				       .dirfd = m->state.fd,
 				       .dirname = m->state.path };
 	struct diag d = { 0 };
-	int r = tpm_open(&o, &m->fs.extender, &m->private_tpm, &d);
+	int r = tpm_open(&o, &m->fs.extender, &m->fs.private_tpm, &d);
 
 	if (r)
 		return fail(r, &d);
@@ -259,7 +258,8 @@ static int adopt_kernel_list(struct mounting *m)
 	bool in_use;
 	int r;
 
-	if (!m->fs.extender || m->private_tpm || m->fs.opt->pcr != KERNEL_PCR)
+	if (!m->fs.extender || m->fs.private_tpm ||
+	    m->fs.opt->pcr != KERNEL_PCR)
 		return 0;
 	r = pcr_in_use(m->fs.extender, &in_use);
 	if (r) {
@@ -284,7 +284,7 @@ static int open_journal(struct mounting *m)
 		.dirfd = m->state.fd,
 		.dirname = m->state.path,
 		.extender = m->fs.extender,
-		.alone = m->private_tpm,
+		.alone = m->fs.private_tpm,
 		.pcr = opt->pcr,
 		.hash = opt->hash,
 		.template = m->fs.template =
@@ -380,7 +380,7 @@ static int take_down(struct mounting *m)
 	 * A TPM that ran before and whose journal could not be opened is the
 	 * evidence of what happened: it stays.
 	 */
-	if (m->private_tpm && (recorded || !m->old_tpm)) {
+	if (m->fs.private_tpm && (recorded || !m->old_tpm)) {
 		int e = tpm_end_private(m->state.fd);
 
 		if (e)

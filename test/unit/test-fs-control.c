@@ -672,10 +672,12 @@ static void the_tpm_file_says_how_to_reach_it(void **state)
 	assert_text(fs, "tpm", "tcti: none\n");
 	fs->extender = &x;
 	fs->tcti = (char[]){ "swtpm:path=/s" };
+	fs->private_tpm = true;
 	assert_text(fs, "tpm",
 		    "tcti: swtpm:path=/s\npcr: 10\n"
 		    "banks: sha1 sha256\nprivate: yes\n");
 	fs->tcti = (char[]){ "device:/dev/tpmrm0" };
+	fs->private_tpm = false;
 	assert_text(fs, "tpm",
 		    "tcti: device:/dev/tpmrm0\npcr: 10\n"
 		    "banks: sha1 sha256\nprivate: no\n");
