@@ -350,8 +350,8 @@ bool bind_wait(struct fs *fs, struct node *n)
 	atomic_fetch_add(&fs->n_settling, 1);
 	(void)pthread_mutex_lock(&fs->settle_lock);
 	while ((open = is_open(n)) && r != ETIMEDOUT)
-		r = pthread_cond_timedwait(&fs->settled, &fs->settle_lock,
-					   &until);
+		r = pthread_cond_clockwait(&fs->settled, &fs->settle_lock,
+					   CLOCK_MONOTONIC, &until);
 	(void)pthread_mutex_unlock(&fs->settle_lock);
 	atomic_fetch_sub(&fs->n_settling, 1);
 	return !open;
@@ -383,7 +383,8 @@ void bind_settle(struct fs *fs, struct inode *i)
 			(void)pthread_cond_wait(&fs->settled, &fs->settle_lock);
 		else if (!likely)
 			break;
-		else if (pthread_cond_timedwait(&fs->settled, &fs->settle_lock,
+		else if (pthread_cond_clockwait(&fs->settled, &fs->settle_lock,
+						CLOCK_MONOTONIC,
 						&until) == ETIMEDOUT)
 			expect_no_release(i);
 	}

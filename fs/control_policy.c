@@ -453,7 +453,8 @@ static bool take_place(struct control *c)
 	if (c->policy_writer && c->policy_leaving)
 		session_busy(); /* somebody has to take the release */
 	while (c->policy_writer && c->policy_leaving && r != ETIMEDOUT)
-		r = pthread_cond_timedwait(&c->policy_free, &c->lock, &until);
+		r = pthread_cond_clockwait(&c->policy_free, &c->lock,
+					   CLOCK_MONOTONIC, &until);
 	free = !c->policy_writer;
 	if (free) {
 		c->policy_writer = true;

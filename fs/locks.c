@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "base/clock.h"
 #include "handle.h"
 
 #define BUCKETS	  1024	   /* chained: no limit, only slower */
@@ -314,12 +315,8 @@ static bool posix_is_due(const struct inode *i, bool give_up)
 static void settle(const struct inode *i,
 		   bool (*is_due)(const struct inode *i, bool give_up))
 {
-	struct timespec until;
+	struct timespec until = clock_after_ns(SETTLE_NS);
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &until); /* cannot fail */
-	until.tv_nsec += SETTLE_NS;
-	until.tv_sec += until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
 	(void)pthread_mutex_lock(&table.lock);
 	while (is_due(i, false)) {
 		/* a duplicate was closed, or nothing, and the file is open */

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "ops.h"
 
 /* More would only pile up behind the same disk. */
 #define WORKERS_MOST   512
@@ -91,7 +92,7 @@ static void detached(struct thread *t, int r)
 	if (r == 0)
 		t->work(t->req, t->arg);
 	else
-		(void)fuse_reply_err(t->req, -r); /* interrupted: no matter */
+		reply_error(t->req, r); /* interrupted: no matter */
 }
 
 static void *thread_main(void *arg)
@@ -245,7 +246,8 @@ static void nudge_all(struct session *s)
 
 	for (const struct thread *t = s->threads; t; t = t->next)
 		(void)pthread_kill(t->id, SESSION_SIGNAL);
-	(void)pthread_cond_timedwait(&s->changed, &s->lock, &until);
+	(void)pthread_cond_clockwait(&s->changed, &s->lock, CLOCK_MONOTONIC,
+				     &until);
 }
 
 void workers_end(struct session *s)
