@@ -215,7 +215,7 @@ static void open_control(fuse_req_t req, struct node *n,
 	int r = control_open(fs_of(req), n, &c, fi->flags, &h);
 
 	if (r < 0) {
-		(void)fuse_reply_err(req, -r);
+		reply_error(req, r);
 		return;
 	}
 	fi->fh = (uintptr_t)h;
@@ -245,7 +245,7 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	}
 	r = do_open(fs, &q, &h, &b);
 	if (r < 0) {
-		(void)fuse_reply_err(req, -r);
+		reply_error(req, r);
 		return;
 	}
 	fill_file_info(fi, h, &b);
@@ -409,7 +409,7 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 	else
 		r = do_create(fs, parent, name, mode, &c, fi, &e, &h, &b);
 	if (r < 0) {
-		(void)fuse_reply_err(req, -r);
+		reply_error(req, r);
 		return;
 	}
 	fill_file_info(fi, h, &b);
@@ -487,7 +487,7 @@ void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 	else
 		r = read_file(req, handle_of(fi->fh), size, off);
 	if (r < 0)
-		(void)fuse_reply_err(req, -r);
+		reply_error(req, r);
 }
 
 static ssize_t write_all(int fd, const char *data, size_t size, off_t off)
@@ -523,7 +523,7 @@ void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size,
 	else
 		n = write_all(handle_of(fi->fh)->fd, data, size, off);
 	if (n < 0)
-		(void)fuse_reply_err(req, (int)-n);
+		reply_error(req, (int)n);
 	else
 		(void)fuse_reply_write(req, (size_t)n);
 }

@@ -76,4 +76,10 @@ while read -r f; do
 		's/^[[:space:]]*#[[:space:]]*include[[:space:]]+(["<][^">]+[">]).*/\1/p' \
 		"$f")
 done < <(files '^(base|policy|crypto|tpm|fs|cli|init|include)/.*\.[ch]$')
+
+# ENOSYS tells the kernel never to ask again, which for OPEN means to ask nobody
+# whether a file may be opened. reply_error() says something else.
+if grep -nF 'fuse_reply_err(' fs/*.c | grep -vE '^fs/ops\.c:|\(req, 0\)'; then
+	complain 'an error is replied by reply_error()'
+fi
 finish
