@@ -160,13 +160,57 @@ static void deny_collect(int r, const struct step *step, struct verdict *v)
 		verdict_deny(v, "collect_data", "failed", EIO, rule);
 }
 
+static bool deny_appraised(const struct step *step, const char *op,
+			   const char *cause, struct verdict *v)
+{
+	verdict_deny(v, op, cause, EACCES, step->req.rule_appraise);
+	return false;
+}
+
+/* Content that an appraise rule matches. False: denied, @v says why. */
+static bool appraise_content(struct subject *s, const struct step *step,
+			     struct verdict *v)
+{
+	const struct required *req = &step->req;
+	struct appraisal found;
+
+	if (s->direct)
+		return deny_appraised(step, "collect_data", "failed(directio)",
+				      v);
+	appraise_step(s, step, &found);
+	if ((s->flags & O_DIRECT) && (s->it->options & OPT_PERMIT_DIRECTIO)) {
+		found.status = INTEGRITY_PASS;
+		found.cause = "";
+	}
+	if (!integrity_good(found.status))
+		return deny_appraised(step, "appraise_data", found.cause, v);
+	if (req->algos && !(req->algos & (UINT32_C(1) << s->digest.alg)))
+		return deny_appraised(step, "collect_data",
+				      "denied-hash-algorithm", v);
+	/* signed files are immutable, but for the one that is being made */
+	if ((step->mask & MASK_WRITE) && s->it->digsig && !s->it->new_file &&
+	    !s->created)
+		return deny_appraised(step, "appraise_data",
+				      "signed-file-is-immutable", v);
+	/*
+	 * What is opened for reading and writing can be written first and then
+	 * mapped. The kernel looks at the content that is mapped, and finds a
+	 * signature that does not fit any more. That moment is not seen here.
+	 */
+	if (s->writes && hook_maps(step->hook) && wants_signature(s->it))
+		return deny_appraised(step, "appraise_data", "writable-mapping",
+				      v);
+	s->relabels |= (step->mask & MASK_WRITE) != 0;
+	v->unprivileged |= found.unsigned_;
+	return true;
+}
+
 /* One hook: everything that the policy asks for. False: denied, @v says why. */
 static bool run_step(struct subject *s, const struct step *step,
 		     struct verdict *v)
 {
 	const struct required *req = &step->req;
 	bool appraised = req->actions & ACTION_APPRAISE;
-	struct appraisal found;
 	int r;
 
 	s->it->options = (s->it->options & ~OPT_WEAKER) | req->options;
@@ -176,11 +220,8 @@ static bool run_step(struct subject *s, const struct step *step,
 		deny_collect(r, step, v);
 		return false;
 	}
-	if (appraised && s->it->alg_missing) {
-		verdict_deny(v, "collect_data", "failed", EACCES,
-			     req->rule_appraise);
-		return false;
-	}
+	if (appraised && s->it->alg_missing)
+		return deny_appraised(step, "collect_data", "failed", v);
 	if ((req->actions & ACTION_MEASURE) && measure_step(s, step, v) < 0)
 		return false;
 	if (req->actions & ACTION_AUDIT)
@@ -192,48 +233,7 @@ static bool run_step(struct subject *s, const struct step *step,
 	}
 	if (req->actions & ACTION_HASH)
 		hash_step(s);
-	if (!appraised)
-		return true;
-	if (s->direct) {
-		verdict_deny(v, "collect_data", "failed(directio)", EACCES,
-			     req->rule_appraise);
-		return false;
-	}
-	appraise_step(s, step, &found);
-	if ((s->flags & O_DIRECT) && (s->it->options & OPT_PERMIT_DIRECTIO)) {
-		found.status = INTEGRITY_PASS;
-		found.cause = "";
-	}
-	if (!integrity_good(found.status)) {
-		verdict_deny(v, "appraise_data", found.cause, EACCES,
-			     req->rule_appraise);
-		return false;
-	}
-	if (req->algos && !(req->algos & (UINT32_C(1) << s->digest.alg))) {
-		verdict_deny(v, "collect_data", "denied-hash-algorithm", EACCES,
-			     req->rule_appraise);
-		return false;
-	}
-	/* signed files are immutable, but for the one that is being made */
-	if ((step->mask & MASK_WRITE) && s->it->digsig && !s->it->new_file &&
-	    !s->created) {
-		verdict_deny(v, "appraise_data", "signed-file-is-immutable",
-			     EACCES, req->rule_appraise);
-		return false;
-	}
-	/*
-	 * What is opened for reading and writing can be written first and then
-	 * mapped. The kernel looks at the content that is mapped, and finds a
-	 * signature that does not fit any more. That moment is not seen here.
-	 */
-	if (s->writes && hook_maps(step->hook) && wants_signature(s->it)) {
-		verdict_deny(v, "appraise_data", "writable-mapping", EACCES,
-			     req->rule_appraise);
-		return false;
-	}
-	s->relabels |= (step->mask & MASK_WRITE) != 0;
-	v->unprivileged |= found.unsigned_;
-	return true;
+	return !appraised || appraise_content(s, step, v);
 }
 
 /* What changed through the mount since the last look. */
