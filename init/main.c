@@ -81,9 +81,11 @@ static void rescue(const struct boot *b)
 		(void)waitpid(pid, NULL, 0);
 		return;
 	}
-	if (pid == 0 && b->root[0] && (chroot(b->root) || chdir("/")))
-		console_say("cannot enter %s: %s", b->root, strerror(errno));
-	else if (pid == 0)
+	if (pid < 0)
+		diag_set(&d, "fork: %s", strerror(errno));
+	else if (b->root[0] && (chroot(b->root) || chdir("/")))
+		diag_set(&d, "cannot enter %s: %s", b->root, strerror(errno));
+	else
 		(void)execute(b, b->c.rescue, &d);
 	console_say("no rescue program: %s", d.msg);
 	if (getpid() != 1 && pid == 0)
