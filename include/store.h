@@ -120,8 +120,9 @@ const struct fingerprint *object_fingerprint(const struct object *o);
 
 /*
  * True if the file did not change while it was read and had been unchanged
- * for longer than the coarsest timestamp tick before: the fingerprint
- * then names this content, and an equal fingerprint later means "the same".
+ * for longer than the coarsest timestamp tick before (20 ms, 2 s where ctime is
+ * a whole second): the fingerprint then names this content, and an equal
+ * fingerprint later means "the same".
  */
 bool object_settled(const struct object *o);
 

@@ -181,24 +181,36 @@ static int map_object(struct object *o)
 	return 0;
 }
 
-/* The coarse clock minus two of its longest ticks (10 ms: CONFIG_HZ=100). */
-static struct timespec settled_before(void)
-{
-	struct timespec t = { 0 };
-
-	(void)clock_gettime(CLOCK_REALTIME_COARSE, &t); /* zero: not settled */
-	t.tv_nsec -= 20000000;
-	if (t.tv_nsec < 0) {
-		t.tv_nsec += 1000000000;
-		t.tv_sec--;
-	}
-	return t;
-}
-
 static bool earlier(const struct timespec *a, const struct timespec *b)
 {
 	return a->tv_sec < b->tv_sec ||
 	       (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+}
+
+/* Zero without a clock: later than no time. */
+static struct timespec coarse_now(void)
+{
+	struct timespec t = { 0 };
+
+	(void)clock_gettime(CLOCK_REALTIME_COARSE, &t);
+	return t;
+}
+
+/*
+ * From when on has every change another ctime than @t? 20 ms are two of the
+ * coarse clock's longest ticks (CONFIG_HZ=100). Some file systems only
+ * have whole seconds (ext4 with inodes of 128 bytes), or every second one
+ * (FAT).
+ */
+static struct timespec settles(struct timespec t)
+{
+	t.tv_sec += t.tv_nsec ? 0 : 2;
+	t.tv_nsec += 20000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_nsec -= 1000000000;
+		t.tv_sec++;
+	}
+	return t;
 }
 
 /*
@@ -219,7 +231,7 @@ static bool has_writer(int fd)
 int object_make(struct store *s, int fd, const struct stat *st, unsigned alg,
 		struct object *o)
 {
-	struct timespec settled = settled_before();
+	struct timespec now = coarse_now(), settled = settles(st->st_ctim);
 	bool written = has_writer(fd); /* who comes later changes the times */
 	CLEANUP(closep) int mem = -1;
 	struct digest_ctx *ctx = NULL;
@@ -246,8 +258,7 @@ int object_make(struct store *s, int fd, const struct stat *st, unsigned alg,
 		return -errno;
 
 	o->key.print = fingerprint_of(st);
-	o->settled =
-		n == st->st_size && !written && earlier(&st->st_ctim, &settled);
+	o->settled = n == st->st_size && !written && earlier(&settled, &now);
 	if (o->settled) {
 		struct fingerprint p = fingerprint_of(&after);
 

@@ -182,7 +182,8 @@ t_make_tmp()
 	mkdir "$SRC" "$MNT" "$STATE"
 }
 
-# ext4_at DIRECTORY MIB: mount a new ext4 there; $LOOP is its block device
+# ext4_at DIRECTORY MIB [MKFS-OPTION...]: mount a new ext4 there; $LOOP is its
+# block device
 ext4_at()
 {
 	local image
@@ -190,7 +191,7 @@ ext4_at()
 	image=$(mktemp "${TEST_TMP:-${TMPDIR:-/var/tmp}}/imafs-ext4.XXXXXX")
 	at_end rm -f "$image"
 	truncate -s "$2M" "$image"
-	mkfs.ext4 -q -F -m 0 "$image"
+	mkfs.ext4 -q -F -m 0 "${@:3}" "$image" >/dev/null
 	LOOP=$(losetup --find --show "$image")
 	at_end losetup -d "$LOOP"
 	mkdir -p "$1"
