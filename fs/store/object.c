@@ -143,8 +143,8 @@ static ssize_t fill_large(struct store *s, int src, int mem, size_t size,
 	return n;
 }
 
-/* From now on nobody can write it. Returns the descriptor that stays. */
-static int finish_tmpfs(int mem)
+/* The descriptor that stays. On the tmpfs nobody can write it from now on. */
+static int open_again(int mem)
 {
 	char path[64];
 	int fd;
@@ -156,16 +156,11 @@ static int finish_tmpfs(int mem)
 
 static int finish_memfd(int mem)
 {
-	int fd;
-
 	if (fcntl(mem, F_ADD_SEALS,
 		  F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
 		return -errno;
-	fd = dup(mem);
-	if (fd < 0)
-		return -errno;
-	(void)fcntl(fd, F_SETFD, FD_CLOEXEC); /* cannot fail on an open fd */
-	return fd;
+	/* a descriptor that could write would never get a lease */
+	return open_again(mem);
 }
 
 static int map_object(struct object *o)
@@ -265,7 +260,7 @@ int object_make(struct store *s, int fd, const struct stat *st, unsigned alg,
 		o->settled = fingerprint_equal(&p, &o->key.print);
 	}
 	o->key.print.size = (uint64_t)n;
-	o->fd = s->dir >= 0 ? finish_tmpfs(mem) : finish_memfd(mem);
+	o->fd = s->dir >= 0 ? open_again(mem) : finish_memfd(mem);
 	if (o->fd < 0)
 		return o->fd;
 	o->locked = s->noswap || n == 0;
