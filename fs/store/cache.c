@@ -187,27 +187,19 @@ static void table_remove(struct store *s, struct object *o)
 	o->cached = false;
 }
 
-static void lru_remove(struct store *s, struct object *o)
+static void list_remove(struct object_list *l, struct object *o)
 {
-	*(o->older ? &o->older->newer : &s->oldest) = o->newer;
-	*(o->newer ? &o->newer->older : &s->newest) = o->older;
+	*(o->older ? &o->older->newer : &l->oldest) = o->newer;
+	*(o->newer ? &o->newer->older : &l->newest) = o->older;
 	o->older = o->newer = NULL;
 }
 
-static void lru_add(struct store *s, struct object *o)
+static void list_add(struct object_list *l, struct object *o)
 {
-	o->older = s->newest;
+	o->older = l->newest;
 	o->newer = NULL;
-	*(s->newest ? &s->newest->newer : &s->oldest) = o;
-	s->newest = o;
-}
-
-static void lru_add_first(struct store *s, struct object *o)
-{
-	o->older = NULL;
-	o->newer = s->oldest;
-	*(s->oldest ? &s->oldest->older : &s->newest) = o;
-	s->oldest = o;
+	*(l->newest ? &l->newest->newer : &l->oldest) = o;
+	l->newest = o;
 }
 
 static struct object *table_find(struct store *s, const struct content_key *k)
@@ -222,7 +214,7 @@ static struct object *table_find(struct store *s, const struct content_key *k)
 static struct object *take(struct store *s, struct object *o)
 {
 	if (o->refs++ == 0)
-		lru_remove(s, o);
+		list_remove(&s->idle, o); /* orphans are never taken */
 	return o;
 }
 
@@ -240,10 +232,12 @@ struct object *store_find(struct store *s, const struct content_key *key)
 	return o;
 }
 
-/* An idle object goes to the list @dead. Called with the lock. */
-static void take_out(struct store *s, struct object *o, struct object **dead)
+/* An object of the list @l goes to the list @dead. Called with the lock. */
+static void take_out(struct store *s, struct object_list *l, struct object *o,
+		     struct object **dead)
 {
-	lru_remove(s, o);
+	list_remove(l, o);
+	s->evicted += o->cached;
 	if (o->cached)
 		table_remove(s, o);
 	s->used -= object_cost(o->key.print.size);
@@ -252,48 +246,34 @@ static void take_out(struct store *s, struct object *o, struct object **dead)
 	*dead = o;
 }
 
-static void evict_one(struct store *s, struct object *o, struct object **dead)
+/*
+ * Likewise the oldest @n objects of @l whose memory is free then. Looks at
+ * @most, at each once; those that are in use are no longer old.
+ */
+static bool evict(struct store *s, struct object_list *l, uint64_t n,
+		  uint64_t most, struct object **dead)
 {
-	s->evicted += o->cached;
-	take_out(s, o, dead);
+	struct object *last = l->newest, *o = NULL;
+	uint64_t found = 0;
+
+	while (l->oldest && o != last && found < n && most--) {
+		o = l->oldest;
+		if (!object_mapped(o)) {
+			take_out(s, l, o, dead);
+			found++;
+		} else {
+			list_remove(l, o);
+			list_add(l, o);
+		}
+	}
+	return found > 0;
 }
 
 /*
- * Likewise the oldest one whose memory is free then; those that are in use are
- * no longer old. Return: false if there is none.
+ * Each look is a system call under the lock, and there can be as many orphans
+ * as a client likes: each load only looks at a few.
  */
-static bool evict(struct store *s, struct object **dead)
-{
-	struct object *last = s->newest, *next = s->oldest, *o;
-
-	do {
-		o = next;
-		if (!o)
-			return false;
-		next = o->newer;
-		if (!object_mapped(o)) {
-			evict_one(s, o, dead);
-			return true;
-		}
-		if (o->cached) {
-			lru_remove(s, o);
-			lru_add(s, o);
-		}
-	} while (o != last);
-	return false;
-}
-
-/* Those that nobody can find go as soon as nobody has them mapped. */
-static void sweep(struct store *s, struct object **dead)
-{
-	struct object *o = s->oldest, *next;
-
-	for (; o && !o->cached; o = next) {
-		next = o->newer;
-		if (!object_mapped(o))
-			take_out(s, o, dead);
-	}
-}
+#define SWEEP_AT_ONCE 16
 
 /*
  * Makes @cost bytes of room, or says -ENOMEM. What is evicted is handed back
@@ -301,11 +281,12 @@ static void sweep(struct store *s, struct object **dead)
  */
 static int reserve(struct store *s, uint64_t cost, struct object **ret_dead)
 {
+	struct object_list *from = &s->idle;
 	int r = 0;
 
 	*ret_dead = NULL;
 	(void)pthread_mutex_lock(&s->lock);
-	sweep(s, ret_dead);
+	(void)evict(s, &s->orphans, SWEEP_AT_ONCE, SWEEP_AT_ONCE, ret_dead);
 	if (cost > s->budget)
 		r = -ENOMEM;
 	while (r == 0) {
@@ -313,11 +294,14 @@ static int reserve(struct store *s, uint64_t cost, struct object **ret_dead)
 
 		if (!full && s->count < s->most)
 			break;
-		if (evict(s, ret_dead))
+		if (evict(s, from, 1, UINT64_MAX, ret_dead))
 			continue;
-		if (!full)
+		if (from == &s->idle)
+			from = &s->orphans;
+		else if (full)
+			r = -ENOMEM;
+		else
 			break;
-		r = -ENOMEM;
 	}
 	if (r == 0)
 		s->used += cost;
@@ -348,8 +332,13 @@ void store_descriptor(struct store *s, int fd)
 	if (fd < 0 || (uint64_t)fd < s->tight)
 		return;
 	(void)pthread_mutex_lock(&s->lock);
-	for (int i = 0; i < EVICT_AT_ONCE && s->oldest; i++)
-		evict_one(s, s->oldest, &dead);
+	for (int i = 0; i < EVICT_AT_ONCE; i++) {
+		struct object_list *l =
+			s->orphans.oldest ? &s->orphans : &s->idle;
+
+		if (l->oldest)
+			take_out(s, l, l->oldest, &dead);
+	}
 	(void)pthread_mutex_unlock(&s->lock);
 	destroy_list(dead);
 }
@@ -376,14 +365,14 @@ static void forget_older(struct store *s, const struct content_key *k,
 		if (memcmp(o->key.file, k->file, FILE_KEY_SIZE) != 0 ||
 		    fingerprint_equal(&o->key.print, &k->print))
 			continue;
-		if (o->refs) {
-			table_remove(s, o);
-		} else if (object_mapped(o)) {
-			table_remove(s, o);
-			lru_remove(s, o);
-			lru_add_first(s, o);
+		table_remove(s, o);
+		if (o->refs)
+			continue;
+		if (object_mapped(o)) {
+			list_remove(&s->idle, o);
+			list_add(&s->orphans, o);
 		} else {
-			take_out(s, o, dead);
+			take_out(s, &s->idle, o, dead);
 		}
 	}
 }
@@ -483,9 +472,9 @@ void object_unref(struct object *o)
 		s->used -= object_cost(o->key.print.size);
 		s->count--;
 	} else if (o->refs == 0 && o->cached) {
-		lru_add(s, o);
+		list_add(&s->idle, o);
 	} else if (o->refs == 0) {
-		lru_add_first(s, o);
+		list_add(&s->orphans, o);
 	}
 	(void)pthread_mutex_unlock(&s->lock);
 	if (dead)
@@ -515,16 +504,22 @@ void store_stat(struct store *s, struct store_info *ret)
 	(void)pthread_mutex_unlock(&s->lock);
 }
 
+static void destroy_all(struct object_list *l)
+{
+	while (l->oldest) {
+		struct object *o = l->oldest;
+
+		list_remove(l, o);
+		object_destroy(o);
+	}
+}
+
 void store_free(struct store *s)
 {
 	if (!s)
 		return;
-	while (s->oldest) {
-		struct object *o = s->oldest;
-
-		lru_remove(s, o);
-		object_destroy(o);
-	}
+	destroy_all(&s->idle);
+	destroy_all(&s->orphans);
 	if (s->dir >= 0)
 		(void)close(s->dir); /* the tmpfs goes with it */
 	free(s->table);

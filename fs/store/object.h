@@ -32,7 +32,11 @@ struct object {
 	unsigned refs;
 	bool cached; /* in the hash table */
 	struct object *next_hash;
-	struct object *older, *newer; /* store.oldest .. newest */
+	struct object *older, *newer; /* in store.idle or store.orphans */
+};
+
+struct object_list {
+	struct object *oldest, *newest;
 };
 
 struct store {
@@ -49,11 +53,9 @@ struct store {
 	bool unlocked;	       /* some object could not be locked */
 	struct object **table; /* open hashing by content_key */
 	size_t n_buckets;
-	/*
-	 * Unreferenced objects. Those that are not cached come first: nobody
-	 * can find them, they are still mapped.
-	 */
-	struct object *oldest, *newest;
+	/* Unreferenced objects: those that are cached, least recently used
+	 * first, and those that nobody can find, but that are still mapped. */
+	struct object_list idle, orphans;
 };
 
 /* object.c: the file behind an object */

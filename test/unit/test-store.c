@@ -2,6 +2,7 @@
 /* fs/store/: what was hashed is what is served, within a budget. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -544,6 +546,104 @@ static void what_nobody_finds_is_counted_while_it_is_mapped(void **state)
 	(void)close(b);
 }
 
+/* Looks whether an object is mapped: the store's calls come here, too. */
+static atomic_uint leases;
+
+int fcntl(int fd, int cmd, ...)
+{
+	va_list ap;
+	long arg;
+
+	va_start(ap, cmd);
+	arg = va_arg(ap, long);
+	va_end(ap);
+	if (cmd == F_SETLEASE && (int)arg == F_WRLCK)
+		atomic_fetch_add(&leases, 1);
+	return (int)syscall(SYS_fcntl, fd, cmd, arg);
+}
+
+#define ORPHANS 100
+#define SMALL	300
+
+/* A client can have many, and all of it happens under one lock. */
+static void few_of_what_is_mapped_are_looked_at_per_load(void **state)
+{
+	struct store *s = new_store(4 * MIB);
+	int fd = make_file(10, 1), big = make_file(3 * MIB, 2);
+	struct store_info info;
+	void *map[ORPHANS];
+	struct object *o;
+
+	(void)state;
+	store_stat(s, &info);
+	if (!info.tmpfs)
+		skip();
+	let_it_settle();
+	for (uint64_t i = 0; i < ORPHANS; i++) {
+		o = load_backed(s, 1, fd);
+		map[i] = map_backing(o);
+		object_drop(o);
+		object_unref(o);
+	}
+	for (uint64_t i = 0; i < SMALL; i++)
+		object_unref(load_backed(s, i + 2, fd));
+	atomic_store(&leases, 0);
+	object_unref(load_backed(s, 1, big));
+	assert_true(atomic_load(&leases) > 0);
+	assert_in_range(atomic_load(&leases), 0, SMALL + ORPHANS);
+	store_stat(s, &info);
+	assert_in_range(info.objects, ORPHANS + 1, ORPHANS + SMALL);
+	/* they go all the same, bit by bit */
+	for (uint64_t i = 0; i < ORPHANS; i++)
+		(void)munmap(map[i], 10);
+	for (uint64_t i = 0; i < ORPHANS; i++)
+		object_unref(load_backed(s, 1, fd));
+	store_stat(s, &info);
+	assert_in_range(info.objects, 1, SMALL);
+	store_free(s);
+	(void)close(fd);
+	(void)close(big);
+}
+
+/* Whether this thread may make file systems. Return: whether it might. */
+static bool may_mount(bool yes)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3];
+	uint32_t mask = CAP_TO_MASK(CAP_SYS_ADMIN), *set;
+	bool might;
+
+	assert_int_equal(syscall(SYS_capget, &head, caps), 0);
+	set = &caps[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective;
+	might = *set & mask;
+	*set = yes ? *set | mask : *set & ~mask;
+	assert_int_equal(syscall(SYS_capset, &head, caps), 0);
+	return might;
+}
+
+static void what_is_in_a_memfd_makes_room_too(void **state)
+{
+	bool might = may_mount(false);
+	struct store *s = new_store(200 * KIB);
+	int a = make_file(150 * KIB, 1), b = make_file(100 * KIB, 2);
+	struct store_info info;
+
+	(void)state;
+	if (might)
+		(void)may_mount(true);
+	store_stat(s, &info);
+	assert_false(info.tmpfs);
+	let_it_settle();
+	object_unref(load_backed(s, 1, a));
+	object_unref(load_backed(s, 2, b));
+	assert_true(used(s) < 110 * KIB);
+	store_free(s);
+	(void)close(a);
+	(void)close(b);
+}
+
 struct race {
 	struct store *s;
 	int fd;
@@ -605,6 +705,8 @@ int main(void)
 		cmocka_unit_test(what_is_mapped_stays_and_is_counted),
 		cmocka_unit_test(
 			what_nobody_finds_is_counted_while_it_is_mapped),
+		cmocka_unit_test(few_of_what_is_mapped_are_looked_at_per_load),
+		cmocka_unit_test(what_is_in_a_memfd_makes_room_too),
 		cmocka_unit_test(few_descriptors_are_for_open_files_first),
 		cmocka_unit_test(
 			a_backing_is_made_once_and_released_with_the_object),
