@@ -203,10 +203,12 @@ static void enter(struct inode *i, struct handle *h)
 	if (h->next)
 		h->next->prev = &h->next;
 	i->handles = h;
-	if (h->writes)
+	if (h->writes) {
 		i->writers++;
-	else
+		h->node->writers++;
+	} else {
 		i->readers++;
+	}
 }
 
 int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
@@ -265,6 +267,7 @@ void bind_close(struct fs *fs, struct handle *h)
 		h->next->prev = h->prev;
 	if (h->writes) {
 		i->writers--;
+		n->writers--;
 		i->closing++;
 	} else {
 		i->readers--;

@@ -54,7 +54,8 @@ struct node {
 	uint64_t nlookup;		    /* guarded by table.lock */
 
 	/* all below guarded by inode.lock */
-	unsigned opens; /* handles that are bound */
+	unsigned opens;	  /* handles that are bound */
+	unsigned writers; /* those of them that can write */
 	enum binding binding;
 	struct object *object; /* a reference, while BIND_OBJECT */
 	int backing;	       /* FUSE backing id while BIND_SOURCE, 0 none */

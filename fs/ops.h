@@ -112,6 +112,9 @@ int may_set_attr(struct fs *fs, struct node *n, const struct caller *c,
  */
 int drop_setuid(struct fs *fs, struct node *n, const struct caller *c, int fd);
 
+/* A file's mode without the bits that writing to it takes. */
+mode_t mode_when_written(mode_t mode);
+
 /* ops_namespace.c */
 void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 	      dev_t rdev);

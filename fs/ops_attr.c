@@ -68,6 +68,12 @@ int may_set_attr(struct fs *fs, struct node *n, const struct caller *c,
 	return v.error ? -v.error : -EACCES;
 }
 
+mode_t mode_when_written(mode_t mode)
+{
+	/* without S_IXGRP, S_ISGID means something else */
+	return mode & ~(mode_t)(mode & S_IXGRP ? S_ISUID | S_ISGID : S_ISUID);
+}
+
 int drop_setuid(struct fs *fs, struct node *n, const struct caller *c, int fd)
 {
 	struct stat st;
@@ -79,16 +85,14 @@ int drop_setuid(struct fs *fs, struct node *n, const struct caller *c, int fd)
 		return 0;
 	if (fstat(fd, &st))
 		return -errno;
-	mode = st.st_mode & (ALLPERMS & ~S_ISUID);
-	if (mode & S_IXGRP) /* without it S_ISGID means something else */
-		mode &= ~(mode_t)S_ISGID;
-	if (mode == (st.st_mode & ALLPERMS))
+	mode = mode_when_written(st.st_mode);
+	if (mode == st.st_mode)
 		return 0;
-	st.st_mode = (st.st_mode & S_IFMT) | mode;
+	st.st_mode = mode;
 	r = may_set_attr(fs, n, c, &change);
 	if (r)
 		return r;
-	return chmod(fd_path(fd).text, mode) ? -errno : 0;
+	return chmod(fd_path(fd).text, mode & ALLPERMS) ? -errno : 0;
 }
 
 /* Owner before mode: chown(2) takes setuid bits that the mode then gives. */

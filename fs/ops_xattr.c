@@ -14,6 +14,7 @@
 #include <sys/xattr.h>
 
 #include "base/cleanup.h"
+#include "base/log.h"
 #include "bind.h"
 #include "gate.h"
 #include "ops.h"
@@ -224,6 +225,41 @@ static ssize_t get_caps(struct node *n, int fd, void *to, size_t size)
 	return len;
 }
 
+/* Is @n open for writing? @ret_told: the mode that the kernel goes by. */
+static bool has_writer(struct node *n, mode_t *ret_told)
+{
+	bool yes;
+
+	(void)pthread_mutex_lock(&n->inode->lock);
+	yes = n->writers > 0;
+	*ret_told = n->told ? n->told_mode : 0;
+	(void)pthread_mutex_unlock(&n->inode->lock);
+	return yes;
+}
+
+/*
+ * Before it lets somebody write, the kernel asks for capabilities, and takes
+ * the setuid bits that it knows of. Those that came by another node it would
+ * leave to who has written the file. (Capabilities go with the write below.) No
+ * gate is asked: less privilege is always right.
+ */
+static void before_write(struct fs *fs, struct node *n, const struct caller *c)
+{
+	CLEANUP(closep) int fd = -1;
+	mode_t told, mode;
+	struct stat st;
+
+	if (c->fsuid == 0 || !has_writer(n, &told) ||
+	    inode_open(fs->inodes, n->inode, O_PATH, &fd) || fstat(fd, &st))
+		return;
+	mode = mode_when_written(st.st_mode);
+	if ((st.st_mode & ~mode & ~told) &&
+	    chmod(fd_path(fd).text, mode & ALLPERMS))
+		log_warn("a written file keeps its setuid bit ino=%llu "
+			 "error=%s",
+			 (unsigned long long)n->inode->ino, strerror(errno));
+}
+
 /* @flags: O_PATH, or what needs no way through /proc */
 static ssize_t get_opened(struct fs *fs, struct inode *i, int flags,
 			  const char *name, void *to, size_t size)
@@ -290,8 +326,11 @@ void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 {
 	struct fs *fs = fs_of(req);
 	struct node *n = node_of(fs, ino);
+	struct caller c = caller_of(req);
 	CLEANUP(freep) char *value = NULL;
 
+	if (!n->control && S_ISREG(n->inode->type) && !strcmp(name, CAPS))
+		before_write(fs, n, &c);
 	if (size > XATTR_SIZE_MAX)
 		size = XATTR_SIZE_MAX;
 	if (size) {

@@ -151,5 +151,34 @@ sleep 0.1
 set_policy 'appraise func=FILE_CHECK'
 "$TEST_BUILD/test/race/handover" "$MNT/handover" 40
 
+# late_writer PATH: as uid 1001, opens it, and writes to it when told so
+late_writer()
+{
+	as_user 1001 bash -c 'exec 5>>"$1"; echo open; read -r; echo x >&5
+		echo written' _ "$1"
+}
+
+for rule in 'appraise func=FILE_CHECK uid=0' 'appraise func=FILE_CHECK'; do
+	it "who writes takes a setuid bit that came since he opened it ($rule)"
+	cp "$(type -P true)" "$SRC/bits"
+	chown 1000 "$SRC/bits"
+	chmod 777 "$SRC/bits"
+	"$IMAFS" hash "$SRC/bits"
+	sleep 0.1
+	set_policy "$rule"
+	coproc late_writer "$MNT/bits"
+	read -r line <&"${COPROC[0]}"
+	# who reads what is locked has a node of the file that the writer's has
+	# nothing to do with, and so has who comes after
+	cmp "$MNT/bits" "$(type -P true)"
+	as_user 1000 chmod 4777 "$MNT/bits"
+	expect_text 4777 stat -c %a "$SRC/bits"
+	echo >&"${COPROC[1]}"
+	read -r line <&"${COPROC[0]}"
+	[ "$line" = written ]
+	wait "$COPROC_PID"
+	expect_text 777 stat -c %a "$SRC/bits"
+done
+
 stop_mount
 finish
