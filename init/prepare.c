@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -85,20 +86,48 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/*
+ * Watches the directories that lead to @path, as far as they exist: udev makes
+ * those of its links when it needs them.
+ */
+static int watch_way(int watch, char *path)
+{
+	for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
+		int r = 0;
+
+		*p = '\0';
+		if (inotify_add_watch(watch, path, IN_CREATE | IN_MOVED_TO) < 0)
+			r = -errno;
+		*p = '/';
+		if (r == -ENOENT)
+			return 0; /* that it is made, its parent's watch says */
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 int prepare_device(const char *name, unsigned seconds)
 {
 	int64_t until = now_ms() + (int64_t)seconds * 1000, left;
 	CLEANUP(closep) int watch = -1;
-	char path[64], events[4096];
+	char path[PATH_MAX], events[4096];
 	struct pollfd p;
+	int r;
 
-	(void)snprintf(path, sizeof(path), "/dev/%s", name);
+	r = snprintf(path, sizeof(path), "/dev/%s", name);
+	if (r < 0 || (size_t)r >= sizeof(path))
+		return -ENAMETOOLONG;
 	watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (watch < 0 ||
-	    inotify_add_watch(watch, "/dev", IN_CREATE | IN_MOVED_TO) < 0)
+	if (watch < 0)
 		return -errno;
-	/* looked at after the watch began: nothing can come in between */
-	while (access(path, F_OK) != 0) {
+	for (;;) {
+		r = watch_way(watch, path);
+		if (r < 0)
+			return r;
+		/* after the watch began: nothing can come in between */
+		if (access(path, F_OK) == 0)
+			return 0;
 		left = until - now_ms();
 		if (left <= 0)
 			return -ETIMEDOUT;
@@ -109,5 +138,4 @@ int prepare_device(const char *name, unsigned seconds)
 		while (read(watch, events, sizeof(events)) > 0)
 			;
 	}
-	return 0;
 }

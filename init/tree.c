@@ -32,7 +32,8 @@ static unsigned long flags_like(const char *path)
 
 /*
  * Tries each type, as the kernel does for the root file system. -EINVAL is a
- * type's word for "not mine"; what else it says is about this device.
+ * type's word for "not mine"; what else it says is about this device. One that
+ * cannot be written is -EACCES, or -EROFS.
  */
 static int mount_any(const char *device, const char *at, unsigned long flags)
 {
@@ -57,6 +58,7 @@ static int mount_any(const char *device, const char *at, unsigned long flags)
 int tree_mount(const char *device, const char *at, const char *like,
 	       struct diag *reterr)
 {
+	unsigned long flags;
 	struct stat st;
 	int r = prepare_device(device + strlen(DEV), TIMEOUT_SECONDS);
 
@@ -70,7 +72,10 @@ int tree_mount(const char *device, const char *at, const char *like,
 		diag_set(reterr, "source %s is no block device", device);
 		return -ENOTBLK;
 	}
-	r = mount_any(device, at, flags_like(like));
+	flags = flags_like(like);
+	r = mount_any(device, at, flags);
+	if ((r == -EACCES || r == -EROFS) && !(flags & MS_RDONLY))
+		r = mount_any(device, at, flags | MS_RDONLY);
 	if (r < 0)
 		diag_set(reterr, "cannot mount source %s on %s: %s", device, at,
 			 r == -ENODEV ? "no file system on it that the kernel "

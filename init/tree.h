@@ -14,7 +14,8 @@ bool tree_is_device(const char *source);
  * tree_mount() - mount the file system of a block device
  * @device: waited for, some seconds
  * @at:     a directory; the protected tree's own mount will hide it
- * @like:   a path: read-only if the file system that it is on is
+ * @like:   a path: read-only if the file system that it is on is, or if the
+ *          device cannot be written
  *
  * The type is one that the kernel knows already; no module is loaded.
  * Return: 0; -errno, @reterr says what and why.
