@@ -29,6 +29,30 @@ static time_t now(void)
 	return t.tv_sec;
 }
 
+static void forget(struct fs *fs, struct retry **p)
+{
+	struct retry *r = *p;
+
+	*p = r->next;
+	free(r);
+	atomic_fetch_sub(&fs->n_retries, 1);
+}
+
+/*
+ * Who never came back must not be looked at by every lookup that follows. The
+ * newest are first. Called with the lock.
+ */
+static void forget_old(struct fs *fs)
+{
+	struct retry **p = &fs->retries;
+	time_t t = now();
+
+	while (*p && t - (*p)->when <= RETRY_SECONDS)
+		p = &(*p)->next;
+	while (*p)
+		forget(fs, p);
+}
+
 static bool same_caller(const struct retry *a, const struct caller *c)
 {
 	return a->pid == c->pid && a->uid == c->fsuid && a->gid == c->fsgid;
@@ -37,15 +61,6 @@ static bool same_caller(const struct retry *a, const struct caller *c)
 static bool same_file(const struct retry *a, uint64_t file, uint64_t place)
 {
 	return a->file == file || a->place == place;
-}
-
-static void forget(struct fs *fs, struct retry **p)
-{
-	struct retry *r = *p;
-
-	*p = r->next;
-	free(r);
-	atomic_fetch_sub(&fs->n_retries, 1);
 }
 
 void retries_free(struct fs *fs)
@@ -57,8 +72,6 @@ void retries_free(struct fs *fs)
 /* Is @old of no use any more when @fresh is there? */
 static bool outdated(const struct retry *old, const struct retry *fresh)
 {
-	if (fresh->when - old->when > RETRY_SECONDS)
-		return true;
 	/* one thread does one open at a time; those without a number are many,
 	 * and share what is the same for all of them */
 	return old->pid == fresh->pid &&
@@ -88,6 +101,7 @@ static void remember(struct fs *fs, const struct caller *c, struct node *n,
 	fresh->next = fs->retries;
 	fs->retries = fresh;
 	atomic_fetch_add(&fs->n_retries, 1);
+	forget_old(fs);
 	for (struct retry **p = &fresh->next; *p;) {
 		if (outdated(*p, fresh))
 			forget(fs, p);
@@ -128,13 +142,14 @@ bool retry_looks_up(struct fs *fs, const struct caller *c,
 		return false;
 	place = inode_place_in(dir, name);
 	(void)pthread_mutex_lock(&fs->retry_lock);
+	forget_old(fs);
 	for (r = fs->retries; r; r = r->next) {
 		bool certain = r->pid && r->after != UINT64_MAX;
 
 		if (same_caller(r, c) && (certain || r->place == place))
 			break;
 	}
-	if (r && now() - r->when <= RETRY_SECONDS) {
+	if (r) {
 		*ret_strip = r->strip;
 		yes = true;
 	}
@@ -149,13 +164,13 @@ static uint64_t take(struct fs *fs, const struct caller *c, struct inode *i)
 	struct retry **p;
 
 	(void)pthread_mutex_lock(&fs->retry_lock);
+	forget_old(fs);
 	for (p = &fs->retries; *p; p = &(*p)->next) {
 		if (same_caller(*p, c) && same_file(*p, i->hash, place))
 			break;
 	}
 	if (*p) {
-		if (now() - (*p)->when <= RETRY_SECONDS)
-			after = (*p)->after;
+		after = (*p)->after;
 		forget(fs, p);
 	}
 	(void)pthread_mutex_unlock(&fs->retry_lock);

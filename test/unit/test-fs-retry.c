@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -20,6 +21,15 @@ uint64_t inode_place(struct inode_table *t, const struct inode *i)
 uint64_t inode_place_in(const struct inode *dir, const char *name)
 {
 	return dir->ino + (uint64_t)name[0];
+}
+
+static time_t seconds = 1000;
+
+int clock_gettime(clockid_t clock, struct timespec *to)
+{
+	(void)clock;
+	*to = (struct timespec){ .tv_sec = seconds };
+	return 0;
 }
 
 static struct inode dir = { .ino = 1000 };
@@ -153,6 +163,22 @@ static void but_its_time_says_nothing_about_other_nodes(void **state)
 	assert_int_equal(retry_came_back(*state, &user, &new_a), UINT64_MAX);
 }
 
+static void who_never_came_back_is_forgotten(void **state)
+{
+	struct fs *fs = *state;
+
+	retry_send_back(fs, &user, &a, false);
+	seconds += 3;
+	retry_send_back(fs, &thread, &b, false);
+	seconds += 4;
+	assert_false(looks_up(fs, &user, "a"));
+	assert_int_equal(fs->n_retries, 1);
+	assert_true(looks_up(fs, &thread, "b"));
+	seconds += 4;
+	assert_int_equal(retry_came_back(fs, &thread, &b), UINT64_MAX);
+	assert_int_equal(fs->n_retries, 0);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
@@ -166,6 +192,7 @@ int main(void)
 		T(each_file_has_its_own_strip),
 		T(a_walk_that_lost_its_file_is_repeated_for_that_name),
 		T(but_its_time_says_nothing_about_other_nodes),
+		T(who_never_came_back_is_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
