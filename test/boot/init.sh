@@ -67,15 +67,15 @@ echo unsigned >/ima/etc/new
 END
 mv "$ROOT/ima/tree" "$T/tree"
 "$GUEST/run-guest.sh" -I "$T/tree" "$T/tree.image" 64M
-boot -d "$T/tree.image" -a imafs.source=/dev/nvme1n1
+boot -d "$T/tree.image" -a imafs.source=/dev/nvme0n1p2
 console_has 'guest: the signed init runs' 'guest: all of that file system' \
 	"can't open /ima/etc/new: Permission denied"
 ended off
 
 it 'what is no file system is no tree'
 truncate -s 1M "$T/empty"
-boot -d "$T/empty" -a imafs.source=/dev/nvme1n1
-stopped 'cannot mount source /dev/nvme1n1 on /ima: no file system on it'
+boot -d "$T/empty" -a imafs.source=/dev/nvme0n1p2
+stopped 'cannot mount source /dev/nvme0n1p2 on /ima: no file system on it'
 
 it 'a root file system without /run is told what it needs'
 fresh_root

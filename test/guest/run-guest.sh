@@ -13,7 +13,8 @@
 #   -p FILE    a program or shared library, copied to the same path together
 #              with the libraries that it needs; may be repeated
 #   -m MODULE  kernel module to load, by name; in this order; may be repeated
-#   -d IMAGE   disk: /dev/vda, /dev/vdb ...; may be repeated
+#   -d IMAGE   disk: /dev/vda, /dev/vdb ...; may be repeated. With -i two and
+#              more are copied to the partitions of one: /dev/nvme0n1p1 ...
 #   -a WORDS   for the kernel's command line
 #   -c FILE    console output; default: a temporary file, shown if we fail
 #   -n         without a TPM; else a software TPM of its own, new every time
@@ -165,6 +166,25 @@ make_initramfs()
 		>"$work/initramfs"
 }
 
+# Several NVMe disks get their names in the order in which they answer; the
+# names of partitions are certain.
+join_disks()
+{
+	start=2048
+	: >"$work/partitions"
+	: >"$work/disk"
+	for disk in $disks; do
+		size=$(($(stat -Lc %s "$disk") / 512))
+		echo "start=$start, size=$size" >>"$work/partitions"
+		dd if="$disk" of="$work/disk" bs=1M seek=$((start / 2048)) \
+			conv=sparse,notrunc status=none
+		start=$((start + (size / 2048 + 1) * 2048))
+	done
+	truncate -s $((start * 512)) "$work/disk"
+	sfdisk -q -X dos "$work/disk" <"$work/partitions"
+	disks=$work/disk
+}
+
 # The bzImage, although it has to unpack itself: for a bare vmlinux, QEMU puts
 # the initramfs over the ACPI tables, and then the guest has no TPM. Without an
 # initramfs the vmlinux saves a second.
@@ -173,7 +193,14 @@ drive=virtio-blk-pci
 if [ -n "$init" ]; then
 	[ ! -e "$kernel/boot/vmlinux" ] || image=$kernel/boot/vmlinux
 	drive=nvme # the only disk whose driver is built in
-	append="root=/dev/nvme0n1 rootfstype=ext4 rootwait rw init=$init $append"
+	root=/dev/nvme0n1
+	case $disks in
+	*' '*' '*)
+		join_disks
+		root=${root}p1
+		;;
+	esac
+	append="root=$root rootfstype=ext4 rootwait rw init=$init $append"
 elif [ -z "$own_initramfs" ]; then
 	make_initramfs "$1"
 	own_initramfs=$work/initramfs
