@@ -80,6 +80,7 @@ struct fs {
 	const struct mount_options *opt;
 	struct source source;
 	struct inode_table *inodes;
+	uint64_t id_key; /* between nodes and the kernel's numbers for them */
 	struct store *store;
 	const struct template *template; /* where no rule names one */
 	struct journal *journal;

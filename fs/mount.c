@@ -331,6 +331,8 @@ static int make_tables(struct mounting *m)
 	if (r == 0)
 		r = inode_table_new(&fs->source, &fs->inodes);
 	if (r == 0)
+		r = id_key_make(fs);
+	if (r == 0)
 		r = denials_new(&fs->denials);
 	if (r == 0)
 		r = control_new(fs, &fs->control);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/proc.h"
 #include "control.h"
@@ -63,11 +64,28 @@ const struct fuse_lowlevel_ops fs_ops = {
 	.flock = op_flock,
 };
 
+/* No address has this bit, so every number of ours does: none is 0, or 1. */
+#define ID_OURS (UINT64_C(1) << 63)
+
+int id_key_make(struct fs *fs)
+{
+	if (getrandom(&fs->id_key, sizeof(fs->id_key), 0) !=
+	    (ssize_t)sizeof(fs->id_key))
+		return -errno;
+	fs->id_key |= ID_OURS;
+	return 0;
+}
+
+fuse_ino_t id_of(const struct fs *fs, const struct node *n)
+{
+	return (uintptr_t)n ^ fs->id_key;
+}
+
 struct node *node_of(struct fs *fs, fuse_ino_t ino)
 {
 	if (ino == FUSE_ROOT_ID)
 		return inode_root(fs->inodes);
-	return (struct node *)(uintptr_t)ino;
+	return (struct node *)(uintptr_t)(ino ^ fs->id_key);
 }
 
 struct caller caller_of(fuse_req_t req)

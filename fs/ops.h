@@ -24,7 +24,15 @@ static inline struct fs *fs_of(fuse_req_t req)
 	return fuse_req_userdata(req);
 }
 
+/*
+ * The kernel's number for a node, and back. name_to_handle_at(2) shows it to
+ * anybody, so it is not the node's address.
+ */
+fuse_ino_t id_of(const struct fs *fs, const struct node *n);
 struct node *node_of(struct fs *fs, fuse_ino_t ino);
+
+/* Before the first use. Return: 0; -errno of getrandom(2). */
+int id_key_make(struct fs *fs);
 
 struct caller caller_of(fuse_req_t req);
 

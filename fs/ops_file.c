@@ -305,7 +305,7 @@ static int node_of_new(struct fs *fs, int fd, struct inode *dir,
 				 ret);
 	if (r < 0)
 		return r;
-	ret_entry->ino = (uintptr_t)*ret;
+	ret_entry->ino = id_of(fs, *ret);
 	ret_entry->attr_timeout = ret_entry->entry_timeout = fs->timeout;
 	return 0;
 }

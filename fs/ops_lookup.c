@@ -17,7 +17,7 @@ void entry_of_control(struct fs *fs, struct node *n,
 		      struct fuse_entry_param *ret)
 {
 	memset(ret, 0, sizeof(*ret));
-	ret->ino = (uintptr_t)n;
+	ret->ino = id_of(fs, n);
 	ret->entry_timeout = fs->timeout;
 	/* attributes change by themselves: logs grow */
 	control_attr(fs, n, NULL, &ret->attr);
@@ -52,7 +52,7 @@ static int find_in(struct fs *fs, struct node *parent, int dirfd,
 		return r;
 	node_attr(n, &st);
 	memset(ret, 0, sizeof(*ret));
-	ret->ino = (uintptr_t)n;
+	ret->ino = id_of(fs, n);
 	ret->attr = st;
 	ret->attr_timeout = fs->timeout;
 	ret->entry_timeout = alone ? 0 : fs->timeout;

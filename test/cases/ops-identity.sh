@@ -225,6 +225,27 @@ chmod 6755 "$MNT/id"
 expect_text 5 user 1000 "$MNT/id" -u
 expect_text 6 user 1000 "$MNT/id" -g
 
+it 'what name_to_handle_at(2) shows says nothing about the daemon'
+cat >"$T/handle" <<'END'
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+handle = ctypes.create_string_buffer(8 + 128)
+handle[0:4] = (128).to_bytes(4, sys.byteorder)
+mount = ctypes.c_int()
+if libc.name_to_handle_at(-100, os.fsencode(sys.argv[2]), handle,
+                          ctypes.byref(mount), 0):
+    sys.exit(os.strerror(ctypes.get_errno()))
+# of FUSE: two halves of the node's number, and its generation
+high, low = (int.from_bytes(handle[i:i + 4], sys.byteorder) for i in (8, 12))
+for line in open('/proc/%s/maps' % sys.argv[1]):
+    begin, end = (int(n, 16) for n in line.split()[0].split('-'))
+    if begin <= (high << 32 | low) < end:
+        sys.exit('an address: %x' % (high << 32 | low))
+END
+for f in "$MNT" "$MNT/id" "$MNT/.ima/status"; do
+	python3 "$T/handle" "$DAEMON" "$f"
+done
+
 it 'a quota or a full disk is felt by the caller'
 stop_mount
 ext4_at "$T/small" 8
