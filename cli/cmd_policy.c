@@ -21,7 +21,8 @@ const char cmd_policy_usage[] =
 	"\n"
 	"check reads a policy as a mount would and says what is wrong with\n"
 	"it: FILE:LINE:COLUMN: error: ... for each line that is not a rule,\n"
-	"FILE:LINE: warning: ... for rules that can never decide, conditions\n"
+	"FILE:LINE:COLUMN: warning: ... for rules that can never decide, "
+	"conditions\n"
 	"without effect, and rules that a mount refuses because this build\n"
 	"cannot enforce them (security module labels, fs-verity digests,\n"
 	"appended signatures).\n"
@@ -127,10 +128,9 @@ static void report_release(struct report *r)
 static void json_finding(struct report *rep, struct buf *list, unsigned line,
 			 unsigned column, const char *msg)
 {
-	int r = buf_printf(list, "%s{\"line\":%u,", list->len ? "," : "", line);
+	int r = buf_printf(list, "%s{\"line\":%u,\"column\":%u,",
+			   list->len ? "," : "", line, column);
 
-	if (r == 0 && column)
-		r = buf_printf(list, "\"column\":%u,", column);
 	if (r == 0)
 		r = buf_append_str(list, "\"message\":");
 	if (r == 0)
@@ -152,15 +152,17 @@ static void add_error(struct report *rep, unsigned line, unsigned column,
 			     msg);
 }
 
-static void add_warning(void *arg, unsigned line, const char *msg)
+static void add_warning(void *arg, unsigned line, unsigned column,
+			const char *msg)
 {
 	struct report *rep = arg;
 
 	rep->warnings++;
 	if (rep->json)
-		json_finding(rep, &rep->warning_list, line, 0, msg);
+		json_finding(rep, &rep->warning_list, line, column, msg);
 	else
-		(void)printf("%s:%u: warning: %s\n", rep->file, line, msg);
+		(void)printf("%s:%u:%u: warning: %s\n", rep->file, line, column,
+			     msg);
 }
 
 /* The text behind the first @lines lines. */
@@ -215,14 +217,18 @@ static int parse_all(struct report *rep, const struct buf *text,
 static void lint(struct report *rep, const struct policy *p,
 		 const struct buf *text, const struct options *o)
 {
-	unsigned lines = 1;
+	unsigned lines = 1, column = 1;
 
 	(void)policy_lint(p, add_warning, rep);
 	if (!o->kernel || !text->len || text->data[text->len - 1] == '\n')
 		return;
-	for (size_t i = 0; i < text->len; i++)
-		lines += text->data[i] == '\n';
-	add_warning(rep, lines,
+	for (size_t i = 0; i < text->len; i++) {
+		bool eol = text->data[i] == '\n';
+
+		lines += eol;
+		column = eol ? 1 : column + 1;
+	}
+	add_warning(rep, lines, column,
 		    "no newline at the end: the kernel refuses such a file "
 		    "when it is loaded by its path");
 }

@@ -183,8 +183,8 @@ int policy_print_rule(const struct policy *p, unsigned number, struct buf *to);
 
 /*
  * policy_lint() - what the grammar allows and the author hardly meant
- * @warn: called with the rule's line in its source text, rules in order, and
- *        a message that is valid during the call
+ * @warn: called with the place of the rule's first word in its source text,
+ *        rules in order, and a message that is valid during the call
  *
  * Rules that never decide (an earlier one of the class always matches first,
  * nothing can match, the class has no positive rule), conditions without
@@ -192,7 +192,8 @@ int policy_print_rule(const struct policy *p, unsigned number, struct buf *to);
  * Return: number of warnings (INT_MAX if more).
  */
 int policy_lint(const struct policy *p,
-		void (*warn)(void *arg, unsigned line, const char *msg),
+		void (*warn)(void *arg, unsigned line, unsigned column,
+			     const char *msg),
 		void *arg);
 
 #endif

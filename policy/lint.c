@@ -12,7 +12,8 @@
 
 struct lint {
 	const struct policy *p;
-	void (*warn)(void *arg, unsigned line, const char *msg);
+	void (*warn)(void *arg, unsigned line, unsigned column,
+		     const char *msg);
 	void *arg;
 	int count;
 };
@@ -26,7 +27,7 @@ warn(struct lint *l, const struct rule *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);
-	l->warn(l->arg, r->line, msg);
+	l->warn(l->arg, r->line, r->column, msg);
 	if (l->count < INT_MAX)
 		l->count++;
 }
@@ -220,7 +221,8 @@ static void lint_parts(struct lint *l, const struct rule *r)
 }
 
 int policy_lint(const struct policy *p,
-		void (*cb)(void *arg, unsigned line, const char *msg),
+		void (*cb)(void *arg, unsigned line, unsigned column,
+			   const char *msg),
 		void *arg)
 {
 	struct lint l = { p, cb, arg, 0 };

@@ -166,7 +166,7 @@ static int parse_line(struct parser *p, bool *ret_end)
 	*ret_end = kind == LEX_END;
 	if (!start)
 		return 0;
-	p->at.start = start;
+	p->at.start = p->rule.column = start;
 	r = rule_check(&p->rule, &p->at, p->env, p->err);
 	return r < 0 ? r : 1;
 }

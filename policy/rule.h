@@ -102,6 +102,7 @@ struct id_cond {
 
 struct rule {
 	unsigned line;	  /* in the text that it was parsed from */
+	unsigned column;  /* of its first word */
 	unsigned action;  /* one ACTION_* bit */
 	unsigned options; /* OPT_* bits */
 	uint32_t has;	  /* BIT(KEY_*) of the keywords given */

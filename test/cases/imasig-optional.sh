@@ -85,6 +85,9 @@ it 'a policy for it is accepted, and not with --kernel'
 set_policy 'measure func=BPRM_CHECK
 appraise func=BPRM_CHECK appraise_type=imasig_optional'
 grep -q 'appraise_type=imasig_optional' "$MNT/.ima/policy"
+cat "$MNT/.ima/policy" >"$T/policy"
+expect_status 0 "$IMAFS" policy check "$T/policy"
+expect_status 1 "$IMAFS" policy check --kernel "$T/policy"
 
 it 'signed and valid: the setuid bit is honoured'
 expect_text 0 effective_uid signed

@@ -91,11 +91,11 @@ static void match(const struct policy *p)
 	}
 }
 
-static void hear(void *arg, unsigned line, const char *msg)
+static void hear(void *arg, unsigned line, unsigned column, const char *msg)
 {
 	int *heard = arg;
 
-	MUST(line > 0 && *msg);
+	MUST(line > 0 && column > 0 && *msg);
 	(*heard)++;
 }
 

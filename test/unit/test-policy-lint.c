@@ -13,16 +13,17 @@
 #include "policy-rules.h"
 
 struct heard {
-	unsigned count, line;
+	unsigned count, line, column;
 	char msg[512];
 };
 
-static void hear(void *arg, unsigned line, const char *msg)
+static void hear(void *arg, unsigned line, unsigned column, const char *msg)
 {
 	struct heard *h = arg;
 
 	h->count++;
 	h->line = line;
+	h->column = column;
 	(void)strncpy(h->msg, msg, sizeof(h->msg) - 1);
 }
 
@@ -151,7 +152,8 @@ static void each_warning_is_certain(void **state)
 
 static void several_warnings_come_in_the_order_of_the_rules(void **state)
 {
-	static const char text[] = "measure\nmeasure uid=0 obj_type=x pcr=30";
+	static const char text[] =
+		"measure\n \tmeasure uid=0 obj_type=x pcr=30";
 	struct heard h = { 0 };
 	struct policy *p;
 
@@ -160,6 +162,7 @@ static void several_warnings_come_in_the_order_of_the_rules(void **state)
 			 0);
 	assert_int_equal(policy_lint(p, hear, &h), 3);
 	assert_int_equal(h.line, 2);
+	assert_int_equal(h.column, 3);
 	policy_unref(p);
 }
 
