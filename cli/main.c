@@ -80,6 +80,17 @@ static void usage(FILE *to)
 		    to);
 }
 
+static int unknown(const char *name)
+{
+	cli_error("'%s' is not a command; try 'imafs --help'", name);
+	return CLI_USAGE;
+}
+
+static int help(const char *name)
+{
+	return find(name) ? cli_help(name) : unknown(name);
+}
+
 int main(int argc, char **argv)
 {
 	const char *self = strrchr(argv[0] ? argv[0] : "imafs", '/');
@@ -94,6 +105,8 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return CLI_USAGE;
 	}
+	if (strcmp(argv[1], "help") == 0 && argc > 2)
+		return help(argv[2]);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 	    strcmp(argv[1], "help") == 0) {
 		usage(stdout);
@@ -104,10 +117,8 @@ int main(int argc, char **argv)
 		return CLI_OK;
 	}
 	c = find(argv[1]);
-	if (!c) {
-		cli_error("'%s' is not a command; try 'imafs --help'", argv[1]);
-		return CLI_USAGE;
-	}
+	if (!c)
+		return unknown(argv[1]);
 	(void)snprintf(name, sizeof(name), "imafs %s", c->name);
 	argv[1] = name;
 	return c->run(argc - 1, argv + 1);

@@ -46,6 +46,13 @@ expect_fail EACCES as_user 1000 tee "$I/policy"
 as_user 1000 cat "$I/status" >/dev/null
 expect_fail EACCES tee "$I/violations"
 
+it 'imafs(1) explains each of them'
+for f in "$I"/*; do
+	f=${f##*/}
+	grep -Eq "^\\.IR? (.*[ ,\"])?${f%_sha[0-9]*}([ ,\"]|\$)" \
+		"$TEST_SOURCE/doc/man/imafs.1" || fail "not explained: $f"
+done
+
 it 'without a policy option there are no rules'
 policy_is ''
 [ "$(status_of policy_rules)" = 0 ]
