@@ -33,9 +33,11 @@ const char cmd_log_usage[] =
 	"  --bank ALG    the digests to show; a FILE in the kernel's format "
 	"is\n"
 	"                a view of one bank (default sha1; of a mount or a\n"
-	"                journal sha256); --hash-alg is the same\n"
+	"                journal sha256)\n"
+	"  --hash-alg ALG  the same\n"
 	"  --tcti TCTI   where the TPM is (default: the mount knows)\n"
 	"  --pcrs FILE   compare with values that tpm2_pcrread has printed\n"
+	"  -h, --help    this text\n"
 	"\n"
 	"See imafs-log(1).\n";
 
@@ -152,8 +154,14 @@ static int read_file(const struct arguments *a, struct list *l)
 	l->view = a->bank < 0 ? HASH_ALG_SHA256 : (enum hash_alg)a->bank;
 	r = journal_export(a->path, l->view, &at, &l->bytes, &d);
 	if (r < 0)
-		cli_error("%s: %s", a->path, d.msg[0] ? d.msg : strerror(-r));
+		cli_error("%s", d.msg[0] ? d.msg : strerror(-r));
 	return r;
+}
+
+/* What cannot be read says nothing; what is damaged is not what was written. */
+static int status_of(int error)
+{
+	return error == -EBADMSG ? CLI_FAILED : CLI_UNDETERMINED;
 }
 
 static int read_list(const struct arguments *a, struct list *l)
@@ -221,8 +229,10 @@ static int get_pcrs(const struct arguments *a, const struct list *l,
 		if (r == 0)
 			r = pcr_values_parse((char *)text.data, text.len, v,
 					     &d);
-		if (r < 0)
-			cli_error("%s:%u: %s", a->pcrs, d.line,
+		if (r < 0 && d.line)
+			cli_error("%s:%u: %s", a->pcrs, d.line, d.msg);
+		else if (r < 0)
+			cli_error("%s: %s", a->pcrs,
 				  d.msg[0] ? d.msg : strerror(-r));
 		return r;
 	}
@@ -348,8 +358,13 @@ static int replay_once(const struct arguments *a, const struct list *l,
 	if (o->seen.terminal && o->seen.count >= 16384)
 		(void)fputc('\n', stderr);
 	if (r < 0) {
-		cli_error("%s: %s", a->path, d.msg[0] ? d.msg : strerror(-r));
-		return r == -EBADMSG ? CLI_FAILED : CLI_UNDETERMINED;
+		/* the first entry of another view has digests of its own */
+		cli_error("%s: %s%s", a->path, d.msg[0] ? d.msg : strerror(-r),
+			  r == -EBADMSG && !o->seen.count && !l->is_journal
+				  ? "; is this a view of another bank "
+				    "(--bank)?"
+				  : "");
+		return status_of(r);
 	}
 	compare(o, NULL);
 	return -1;
@@ -372,6 +387,7 @@ static int verify(const struct arguments *a, struct list *l)
 	}
 	for (int tries = 0; tries < VERIFY_TRIES; tries++) {
 		size_t before = l->bytes.len;
+		int r;
 
 		status = replay_once(a, l, o);
 		if (status >= 0)
@@ -379,8 +395,9 @@ static int verify(const struct arguments *a, struct list *l)
 		if (!o->different || !l->tcti)
 			break;
 		list_release(l);
-		if (read_list(a, l) < 0)
-			return CLI_UNDETERMINED;
+		r = read_list(a, l);
+		if (r < 0)
+			return status_of(r);
 		if (l->bytes.len == before)
 			break;
 	}
@@ -453,12 +470,17 @@ int cmd_log(int argc, char **argv)
 {
 	CLEANUP(list_release) struct list l = { .bytes = BUF_INIT };
 	struct arguments a;
-	int status = parse(argc, argv, &a);
+	int status = parse(argc, argv, &a), r;
 
 	if (status >= 0)
 		return status;
-	if (read_list(&a, &l) < 0)
-		return CLI_UNDETERMINED;
+	r = read_list(&a, &l);
+	if (r < 0) {
+		/* what was whole is to be seen, whatever follows it */
+		if (!a.verify && l.is_journal)
+			(void)print_list(&a, &l);
+		return status_of(r);
+	}
 	if (a.follow) {
 		struct log_printer p = printer_of(&a, &l);
 

@@ -84,8 +84,9 @@ static int follow(struct log_printer *p, struct growing *g)
 		size_t used;
 		int r;
 
-		if (read_more(g, p->view) < 0)
-			return CLI_UNDETERMINED;
+		r = read_more(g, p->view);
+		if (r < 0)
+			return r == -EBADMSG ? CLI_FAILED : CLI_UNDETERMINED;
 		r = log_print(p, g->bytes.data, g->bytes.len, &used);
 		drop(&g->bytes, used);
 		/* the rest of an entry is still to come */

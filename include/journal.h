@@ -186,7 +186,9 @@ bool journal_is_journal(const uint8_t *data, size_t len);
  *      there, so that a journal that grows can be followed
  * A last entry that is not all there yet is left for the next call.
  *
- * Return: 0, the entries appended to @to; -EBADMSG; -errno.
+ * Return: 0; -EBADMSG if it is damaged; -EPROTONOSUPPORT if another version of
+ * imafs wrote it; -errno. The entries that were read are appended to @to in any
+ * case, @reterr begins with @path.
  */
 int journal_export(const char *path, enum hash_alg view, uint64_t *at,
 		   struct buf *to, struct diag *reterr);

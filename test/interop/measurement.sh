@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../cases/lib/harness.sh"
 . "$(dirname "$0")/../cases/lib/tpm.sh"
 
-need_program evmctl swtpm tpm2_pcrread
+need_program evmctl swtpm tpm2_pcrread python3
 TOOL=$TEST_BUILD/test/tpm/journal-tool
 [ -x "$TOOL" ] || skip 'built without a TPM library'
 TCTI=swtpm:path=$STATE/swtpm.sock
@@ -85,6 +85,55 @@ it 'imafs log prints what the list holds, and JSON'
 [ "$(wc -l <"$T/text")" -eq 31 ]
 grep -q ' ima-ng sha256:[0-9a-f]* /usr/share/file_3$' "$T/text"
 [ "$("$IMAFS" log --json "$T/list" | grep -c '"violation": true')" -eq 3 ]
+
+it 'JSON is JSON, an object a line, also the result of a comparison'
+"$IMAFS" log --json "$T/list" >"$T/json"
+"$IMAFS" log --json --verify --pcrs "$T/pcrs" "$T/list" >"$T/verified"
+"$IMAFS" log --json --verify --pcrs "$T/pcrs" "$T/shorter" >"$T/differs" ||
+	[ $? -eq 1 ]
+python3 - "$T/text" "$T/json" "$T/verified" "$T/differs" <<'END'
+import json, sys
+lines, entries, same, other = (open(f).read().splitlines() for f in sys.argv[1:])
+for number, (line, entry) in enumerate(zip(lines, entries, strict=True)):
+    e = json.loads(entry)
+    assert e["number"] == number, e
+    assert "%2u %s %s %s" % (e["pcr"], e["sha1"], e["template"],
+                             e["fields"]) == line, (e, line)
+    assert e["violation"] == (e["sha1"] == "0" * 40), e
+same, other = json.loads(same[0]), json.loads(other[0])
+assert (same["entries"], same["violations"]) == (31, 3), same
+assert same["compared"] > 1 and same["different"] == 0, same
+assert other["entries"] == 30 and other["different"] == other["compared"], other
+END
+
+it 'a view of another bank is asked after'
+expect_status 0 "$IMAFS" log --verify --pcrs "$T/pcrs" "$STATE/journal"
+"$TOOL" "$STATE" swtpm 30 0 "$T/view" sha256
+expect_status 0 "$IMAFS" log --bank sha256 --verify --pcrs "$T/pcrs" "$T/view"
+for words in '' "--verify --pcrs $T/pcrs"; do
+	# shellcheck disable=SC2086 # words
+	expect_status 1 "$IMAFS" log $words "$T/view"
+	grep -q "^imafs: $T/view: .*(--bank)" <<<"$OUT"
+done
+
+it 'a damaged journal is status 1, and what was whole is printed'
+cp "$STATE/journal" "$T/damaged"
+printf 'X' | dd of="$T/damaged" bs=1 seek=600 conv=notrunc status=none
+expect_status 1 "$IMAFS" log --verify --pcrs "$T/pcrs" "$T/damaged"
+grep -Eq "^imafs: $T/damaged: damaged at byte [0-9]+$" <<<"$OUT"
+expect_status 1 "$IMAFS" log "$T/damaged"
+grep -q ' boot_aggregate$' <<<"$OUT"
+printf 'X' | dd of="$T/damaged" bs=1 seek=20 conv=notrunc status=none
+expect_status 1 "$IMAFS" log --json "$T/damaged"
+[ "$OUT" = "imafs: $T/damaged: not a journal, or its header is damaged" ]
+
+it 'what the values are to be compared with is named if it cannot be read'
+expect_status 3 "$IMAFS" log --verify --pcrs "$T/none" "$T/list"
+[ "$OUT" = "imafs: $T/none: No such file or directory" ]
+expect_status 3 "$IMAFS" log --verify --pcrs /dev/null "$T/list"
+[ "$OUT" = 'imafs: /dev/null: no PCR value is in it' ]
+expect_status 3 "$IMAFS" log --verify --pcrs "$T/text" "$T/list"
+grep -q "^imafs: $T/text:1: not a PCR value; " <<<"$OUT"
 
 it 'without a TPM nothing can be said'
 expect_status 3 "$IMAFS" log --verify "$T/list"

@@ -77,6 +77,7 @@ exec 7>&-
 exec 7<"$MNT/rsa-sha256"
 rm -f "$SRC/hash-sha256.new"
 exec 7<&-
+[ "$(cat "$MNT/.ima/violations")" -gt 0 ]
 read_pcrs "$(mount_tcti)"
 evmctl_agrees "$list" || fail "$(cat "$T/evmctl.out")"
 
@@ -95,6 +96,8 @@ grep -q "$MNT/tampered: verification failed" "$T/evmctl.out" ||
 
 it 'imafs says the same'
 expect_status 0 "$IMAFS" log --verify "$MNT"
+expect_status 0 "$IMAFS" log --json --verify "$MNT"
+[[ $OUT =~ ^\{\"entries\":[1-9].*\"compared\":[1-9][0-9]*,\"different\":0\}$ ]]
 
 stop_mount
 finish

@@ -791,6 +791,10 @@ static void a_journal_file_is_exported_while_in_use(void **state)
 	assert_int_equal(journal_export("/nonexistent", HASH_ALG_SHA1, &at, &b,
 					&f->diag),
 			 -ENOENT);
+	assert_int_equal(
+		journal_export("/proc", HASH_ALG_SHA1, &at, &b, &f->diag),
+		-EISDIR);
+	assert_non_null(strstr(f->diag.msg, "Is a directory"));
 	buf_release(&b);
 }
 

@@ -68,11 +68,15 @@ int journal_export(const char *path, enum hash_alg view, uint64_t *at,
 	if (r == -EPROTONOSUPPORT) {
 		diag_set(reterr, "%s: written by another version of imafs",
 			 path);
-		return -EBADMSG;
+		return r;
 	}
-	if (r < 0) {
+	if (r == -EBADMSG) {
 		diag_set(reterr, "%s: not a journal, or its header is damaged",
 			 path);
+		return r;
+	}
+	if (r < 0) {
+		diag_set(reterr, "%s: %s", path, strerror(-r));
 		return r;
 	}
 	scan_init(&s, &io_system, fd, *at ? *at : header_len,
