@@ -3,7 +3,7 @@
 # A mount from its beginning to each of its ends.
 . "$(dirname "$0")/lib/harness.sh"
 need_root
-need_program flock setpriv
+need_program flock setpriv swtpm fusermount3
 
 echo one >"$SRC/file"
 
@@ -13,13 +13,11 @@ daemon_gone()
 	wait_for 10 flock -n "$STATE" true || fail 'the daemon still runs'
 }
 
-# Mounts as a daemon; $DAEMON is its process id.
-mount_daemon()
+# $DAEMON is the process that serves the mount with this state.
+find_daemon()
 {
 	local pid
 
-	"$IMAFS" mount -o "state=$STATE,tpm=none,policy=tcb${1:+,$1}" \
-		"$SRC" "${2:-$MNT}" 2>>"$T/daemon.log"
 	DAEMON=
 	for pid in /proc/[0-9]*; do
 		if [ "$(readlink "$pid/exe" 2>/dev/null)" = "$PROGRAM" ] &&
@@ -28,6 +26,13 @@ mount_daemon()
 		fi
 	done
 	[ -n "$DAEMON" ] || fail 'no daemon'
+}
+
+mount_daemon()
+{
+	"$IMAFS" mount -o "state=$STATE,tpm=none,policy=tcb${1:+,$1}" \
+		"$SRC" "${2:-$MNT}" 2>>"$T/daemon.log"
+	find_daemon
 }
 
 clear_mount()
@@ -116,6 +121,57 @@ for _ in $(seq 10); do
 	mount_daemon
 	umount "$MNT"
 done
+daemon_gone
+
+# swtpm_gone PID:START; one that nobody has waited for yet is gone, too
+# shellcheck disable=SC2317 # for wait_for
+swtpm_gone()
+{
+	t_gone "$1" || grep -q '^State:.*zombie' "/proc/${1%%:*}/status"
+}
+
+# Mounts with a software TPM; $SWTPM is its process.
+mount_with_swtpm()
+{
+	"$IMAFS" mount -o "state=$STATE,tpm=swtpm,policy=$T/measure" \
+		"$SRC" "$MNT"
+	find_daemon
+	SWTPM=$(process_id "$(cat "$STATE/swtpm.pid")")
+	! swtpm_gone "$SWTPM" || fail 'no software TPM'
+	cat "$MNT/file" >/dev/null
+}
+
+rm -f "$STATE"/journal*
+at_end end_swtpm "$STATE"
+echo 'measure func=FILE_CHECK' >"$T/measure"
+n=0
+for how in umount 'fusermount3 -u' SIGTERM; do
+	it "a clean end closes the journal and ends the software TPM ($how)"
+	mount_with_swtpm
+	expect_text "$n" sh -c "ls '$STATE' | grep -c '^journal\.[0-9]' || true"
+	case $how in
+	SIG*) kill "$DAEMON" ;;
+	*) $how "$MNT" ;;
+	esac
+	daemon_gone
+	wait_for 5 swtpm_gone "$SWTPM" || fail 'the software TPM still runs'
+	[ ! -e "$STATE/swtpm.pid" ]
+	[ ! -e "$STATE/swtpm.sock" ]
+	n=$((n + 1))
+done
+
+it 'kill -9 does neither: the next start goes on'
+mount_with_swtpm
+kill -9 "$DAEMON"
+daemon_gone
+! swtpm_gone "$SWTPM" || fail 'the software TPM is gone'
+umount -l "$MNT"
+before=$SWTPM
+mount_with_swtpm
+[ "$SWTPM" = "$before" ]
+expect_text "$n" sh -c "ls '$STATE' | grep -c '^journal\.[0-9]' || true"
+expect_status 0 "$IMAFS" log --verify "$MNT"
+umount "$MNT"
 daemon_gone
 
 it 'a second daemon does not get the state of a running one'
