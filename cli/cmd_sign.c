@@ -118,7 +118,7 @@ static int load_key(const struct sign *s, struct signing_key **ret)
 	if (r == 0)
 		return 0;
 	cli_error("%s%s", why.msg[0] ? why.msg : strerrordesc_np(-r),
-		  r == -EACCES && !password
+		  r == -EKEYREJECTED && !password
 			  ? " (--pass-file or $IMAFS_KEY_PASSWORD)"
 			  : "");
 	return CLI_FAILED;

@@ -255,6 +255,8 @@ static int fill_regular(const struct job *j, int from, int to)
 	int r;
 
 	r = content_digest(j->f, from, j->alg, to, j->scratch, &d);
+	if (r == -ENOSPC || r == -EDQUOT || r == -EFBIG)
+		return refuse(j->out, j->f->path, "write", r);
 	if (r < 0) {
 		out_error_at(j->out, j->f->path, "%s", content_error(r));
 		return r;

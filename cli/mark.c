@@ -217,8 +217,12 @@ int mark(const struct mark *m, char *const paths[], struct mark_result *ret)
 	if (r == 0 && m->dest)
 		r = copy_new(m->dest, m->label, is_one_directory(paths), &copy);
 	if (r < 0) {
-		cli_error("%s: %s", m->dest ? m->dest : paths[0],
-			  strerrordesc_np(-r));
+		if (m->dest)
+			cli_error("--to '%s': cannot make or open this "
+				  "directory: %s",
+				  m->dest, strerrordesc_np(-r));
+		else
+			cli_error("%s: %s", paths[0], strerrordesc_np(-r));
 		return r;
 	}
 	k.links = links;

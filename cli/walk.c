@@ -380,7 +380,7 @@ static int run(struct walker *w, char *const paths[])
 	int r, r_end;
 
 	/* counting first costs little next to reading every file */
-	if (w->o->recursive && progress_visible(w->progress)) {
+	if (progress_visible(w->progress)) {
 		r = find_all(w, paths);
 		if (r < 0)
 			return r;

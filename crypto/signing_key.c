@@ -84,7 +84,7 @@ static int read_private(const char *path, const char *password, EVP_PKEY **ret,
 	if (evp_drain())
 		return -ENOMEM;
 	if (a.asked)
-		return key_file_refuse(&f, -EACCES,
+		return key_file_refuse(&f, -EKEYREJECTED,
 				       password ? "wrong password"
 						: "the key is encrypted and no "
 						  "password was given",

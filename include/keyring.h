@@ -74,15 +74,15 @@ struct signing_key;
 
 /*
  * signing_key_load() - read a PEM private key (PKCS#8 or traditional)
- * @password: NULL: ask nobody, an encrypted key is -EACCES
+ * @password: NULL: ask nobody, an encrypted key is -EKEYREJECTED
  * @cert:     path of its X.509 certificate whose SKID gives the key id, or
  *            NULL: SHA-1 of the public key
  * @reterr:   names the file and the reason
  *
- * Return: 0; -EACCES: encrypted, and no or a wrong password; -EBADMSG: no PEM
- * private key, or @cert is no certificate; -ENOPKG: keyring_load() would not
- * admit its public half; -EINVAL: @cert is another key's; -ENOMEM; -errno of
- * I/O.
+ * Return: 0; -EKEYREJECTED: encrypted, and no or a wrong password; -EBADMSG: no
+ * PEM private key, or @cert is no certificate; -ENOPKG: keyring_load() would
+ * not admit its public half; -EINVAL: @cert is another key's; -ENOMEM; -errno
+ * of I/O.
  */
 int signing_key_load(const char *path, const char *password, const char *cert,
 		     struct signing_key **ret, struct diag *reterr);

@@ -161,9 +161,15 @@ for signal in INT TERM KILL; do
 	done
 done
 
+it 'a destination that cannot be made is named'
+expect_status 1 "$IMAFS" sign "${ec[@]}" -q -r --to "$T/none/dst" "$T/small"
+says "--to '$T/none/dst': cannot make or open this directory: No such file"
+expect_status 1 "$IMAFS" sign "${ec[@]}" -q --to "$T/large/data" "$T/large/data"
+says "--to '$T/large/data': cannot make or open this directory: Not a dir"
+
 it 'a full disk is an error, and leaves no half file'
 ext4_at "$T/small" 32
 expect_status 1 "$IMAFS" sign "${ec[@]}" -r --to "$T/small/dst" "$T/large"
-says 'No space left on device'
+says "$T/large/data: cannot write its copy: No space left on device"
 [ -z "$(find "$T/small/dst" -type f)" ] || fail "$(find "$T/small/dst" -type f)"
 finish

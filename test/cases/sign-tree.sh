@@ -3,7 +3,7 @@
 # imafs sign and hash on trees in place, and imafs verify on what they wrote.
 . "$(dirname "$0")/lib/harness.sh"
 
-need_program openssl getfattr setfattr
+need_program openssl getfattr setfattr script
 attr=security.ima user=()
 if [ "$(id -u)" -ne 0 ]; then
 	attr=user.ima user=(--xattr-user)
@@ -170,7 +170,53 @@ IMAFS_KEY_PASSWORD=wrong expect_status 1 "$IMAFS" sign "${user[@]}" \
 	--key "$KEYS/locked.pem" "$T/new"
 says 'wrong password'
 
+# large but without blocks, so that signing takes a moment
+mkdir "$T/slow"
+for i in 1 2 3; do
+	truncate -s 600M "$T/slow/$i"
+done
+
+it 'on a terminal it shows how far it is, of a tree and of files'
+for paths in "-r $T/slow" "$T/slow/1 $T/slow/2 $T/slow/3"; do
+	# shellcheck disable=SC2086 # words without blanks
+	TERM=xterm script -qec "'$IMAFS' sign ${ec[*]} $paths" /dev/null \
+		</dev/null | tr '\r' '\n' >"$T/screen"
+	grep -Eq '[1-9][0-9]?% \[#+\.*\] [0-3]/3 files, .*B, .*B/s' "$T/screen" ||
+		fail "$(cat -v "$T/screen")"
+	grep -q '^[^%]*imafs: 3 files signed' "$T/screen"
+done
+TERM=xterm script -qec "'$IMAFS' sign ${ec[*]} -q -r $T/slow" /dev/null \
+	</dev/null >"$T/screen"
+[ ! -s "$T/screen" ] || fail "-q: $(cat -v "$T/screen")"
+
+# most_open OPTION...: the most files that one run had open at once
+most_open()
+{
+	local n most=0 pid
+
+	"$IMAFS" sign "${ec[@]}" -q -r "$@" "$T/slow" &
+	pid=$!
+	while ! t_gone "$pid"; do
+		n=$(find "/proc/$pid/fd" -lname "$T/slow/[0-9]" 2>/dev/null |
+			wc -l)
+		[ "$n" -le "$most" ] || most=$n
+	done
+	wait "$pid"
+	echo "$most"
+}
+
+it 'files are signed at the same time, as many as --jobs says'
+expect_text 1 most_open -j 1
+expect_text 3 most_open -j 3
+rm -r "$T/slow"
+
 if [ "$(id -u)" -eq 0 ]; then
+	it 'a key that cannot be read is not said to want a password'
+	chmod 600 "$KEYS/ec.pem"
+	chmod 755 "$KEYS"
+	expect_status 1 as_user 65534 "$IMAFS" sign "${ec[@]}" "$T/new"
+	[ "$OUT" = "imafs: $KEYS/ec.pem: Permission denied" ] || fail "$OUT"
+
 	it 'without privileges: the file, the cause and the remedy'
 	chmod 644 "$KEYS/ec.pem"
 	chmod 666 "$T/new"
