@@ -204,7 +204,8 @@ static int take_path(struct fs *fs, struct writer *w, const char *line,
 	}
 	r = gate_policy_file(fs, &w->who, path, &content, &v);
 	if (r < 0) {
-		diag_set(&d, "cannot be read: %s", strerror(-r));
+		diag_set(&d, "cannot be read: %s",
+			 r == -EINVAL ? "not a regular file" : strerror(-r));
 		return refuse(fs, w, r, path, &d);
 	}
 	if (!v.allow) {

@@ -121,6 +121,10 @@ printf '%s' "$measure" >"$T/cut"
 expect_fail EINVAL bash -c "echo '$T/cut' >'$I/policy'"
 grep -qF "$T/cut: " "$I/policy_error"
 expect_fail ENOENT bash -c "echo '$T/missing' >'$I/policy'"
+expect_text "$T/missing: cannot be read: No such file or directory" \
+	cat "$I/policy_error"
+expect_fail EINVAL bash -c "echo '$T' >'$I/policy'"
+expect_text "$T: cannot be read: not a regular file" cat "$I/policy_error"
 policy_is "$other" "$measure"
 
 it 'a path below the mountpoint is found without asking the mount'
