@@ -95,8 +95,11 @@ enum sig_result sig_verify(struct key *k, const struct digest *digest,
 		ERR_clear_error();
 		return SIG_ERROR;
 	}
-	if (EVP_PKEY_verify(ctx, sig, len, digest->bytes, digest->size) == 1)
+	if (EVP_PKEY_verify(ctx, sig, len, digest->bytes, digest->size) == 1) {
+		/* what it could do without, it may have said all the same */
+		ERR_clear_error();
 		return SIG_GOOD;
+	}
 	/* malformed ones are reported as errors, too: they are bad */
 	return evp_drain() ? SIG_ERROR : SIG_BAD;
 }
