@@ -10,21 +10,6 @@ need_guest
 make_chain
 base_root
 
-# What an init does whose daemon dies. busybox's shell needs no file for it.
-kill_the_daemon()
-{
-	signed_init <<-'END'
-		pid=$(ps | sed -n 's/^ *\([0-9]*\) .*[@]imafs mount.*/\1/p')
-		echo 6 >/proc/sys/kernel/printk
-		kill -9 "$pid"
-		while read -r line </ima/init; do :; done
-		echo "guest: goes on without"
-		read -t 3 -r line # for the watcher's message; no file needed
-		echo o >/proc/sysrq-trigger
-		while :; do :; done
-	END
-}
-
 it 'the death of the daemon is told, and closes the tree'
 fresh_root
 kill_the_daemon

@@ -97,10 +97,7 @@ stopped 'stopped: /ima/init was refused' 'cause=IMA-signature-required'
 
 it 'a tampered init is refused'
 fresh_root
-sed -i 's/guest: the/guest: thy/' "$ROOT/ima/tree/init"
-signature=$(getfattr -n security.ima --only-values -e hex \
-	"$T/base/ima/tree/init" | od -An -v -tx1 | tr -d ' \n')
-setfattr -n security.ima -v "0x$signature" "$ROOT/ima/tree/init"
+tamper_init
 boot
 stopped 'stopped: /ima/init was refused' 'cause=invalid-signature'
 

@@ -16,22 +16,11 @@ base_root
 # shellcheck disable=SC2317 # called by make_initramfs
 build()
 {
-	local dir=$OVERLAY/confdir
-
-	cp -r /etc/initramfs-tools "$dir"
-	mkdir -p "$dir"/{hooks,scripts/local-bottom,conf.d}
-	install -m 755 "$TEST_BUILD/initramfs/imafs" "$dir/hooks/"
-	cp "$TEST_SOURCE/initramfs/initramfs-tools/local-bottom" \
-		"$dir/scripts/local-bottom/imafs"
-	printf '%s\n' MODULES=list BUSYBOX=auto COMPRESS=zstd \
-		COMPRESSLEVEL=1 RESUME=none \
-		>"$dir/conf.d/test"
-	echo virtio_blk >>"$dir/modules"
 	mkdir /etc/keys/evm
 	cp "$KEYS/metadata.der" /etc/keys/evm/
-	mkinitramfs -d "$dir" -o "$T/initramfs" "$1"
+	make_initramfs_tools "$1" "$T/initramfs"
 }
-make_initramfs build
+make_initramfs build make_initramfs_tools
 bare_root
 
 it 'mounts the tree and hands over to the signed init, with its words'

@@ -8,7 +8,7 @@
 #                           a machine with this root, and no initramfs; its
 #                           console is $CONSOLE, and how it ended $ENDED: off,
 #                           reboot, halt or panic
-#     make_initramfs FUNCTION
+#     make_initramfs FUNCTION [ANOTHER-THAT-IT-CALLS...]
 #                           runs it where imafs, its keys, its configuration
 #                           and the guest's kernel modules are installed
 #     boot_initramfs FILE [RUN-GUEST-OPTIONS]
@@ -181,6 +181,32 @@ signed_init()
 	sign signer "$ROOT/ima/tree/init"
 }
 
+# What an init does whose daemon dies. busybox's shell needs no file for it.
+kill_the_daemon()
+{
+	signed_init <<-'END'
+		pid=$(ps | sed -n 's/^ *\([0-9]*\) .*[@]imafs mount.*/\1/p')
+		echo 6 >/proc/sys/kernel/printk
+		kill -9 "$pid"
+		while read -r line </ima/init; do :; done
+		echo "guest: goes on without"
+		read -t 3 -r line # for the watcher's message; no file needed
+		echo o >/proc/sysrq-trigger
+		while :; do :; done
+	END
+}
+
+# tamper_init: the signed init of $T/base, changed, with its old signature
+tamper_init()
+{
+	local signature
+
+	sed -i 's/guest: the/guest: thy/' "$ROOT/ima/tree/init"
+	signature=$(getfattr -n security.ima --only-values -e hex \
+		"$T/base/ima/tree/init" | od -An -v -tx1 | tr -d ' \n')
+	setfattr -n security.ima -v "0x$signature" "$ROOT/ima/tree/init"
+}
+
 # run_machine MIB RUN-GUEST-OPTIONS...
 run_machine()
 {
@@ -226,7 +252,7 @@ make_initramfs()
 {
 	OVERLAY=$T/overlay
 	mkdir -p "$OVERLAY"
-	declare -fx install_for_initramfs overlay "$1"
+	declare -fx install_for_initramfs overlay "$@"
 	export OVERLAY T KEYS GUEST IMAFS TEST_BUILD TEST_SOURCE
 	unshare -m bash -eu -o pipefail -c \
 		"install_for_initramfs; $1 \"\$(ls \"\$KERNEL/lib/modules\")\"" \
@@ -266,6 +292,24 @@ install_for_initramfs()
 	cp -r "$KERNEL/lib/modules/$version" /lib/modules/
 	depmod "$version"
 	mount --bind "$KERNEL/boot" /boot
+}
+
+# make_initramfs_tools VERSION FILE: by mkinitramfs, for make_initramfs
+# shellcheck disable=SC2317
+make_initramfs_tools()
+{
+	local dir=$OVERLAY/confdir
+
+	cp -r /etc/initramfs-tools "$dir"
+	mkdir -p "$dir"/{hooks,scripts/local-bottom,conf.d}
+	install -m 755 "$TEST_BUILD/initramfs/imafs" "$dir/hooks/"
+	cp "$TEST_SOURCE/initramfs/initramfs-tools/local-bottom" \
+		"$dir/scripts/local-bottom/imafs"
+	printf '%s\n' MODULES=list BUSYBOX=auto COMPRESS=zstd \
+		COMPRESSLEVEL=1 RESUME=none \
+		>"$dir/conf.d/test"
+	echo virtio_blk >>"$dir/modules"
+	mkinitramfs -d "$dir" -o "$2" "$1"
 }
 
 # A root file system that has the tree and nothing of imafs; where the mount is
