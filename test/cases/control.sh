@@ -181,6 +181,12 @@ tail -n 1 "$I/denials" |
 [ "$(status_of denials)" -eq \
 	"$(sed -n '1s/^# denied \([0-9]*\),.*/\1/p' "$I/denials")" ]
 
+it 'and is one line of the log stream, with the same words'
+line=$(tail -n 1 "$I/denials")
+wait_for 5 grep -qF -- "${line#pid=* uid=}" "$T/daemon.log" ||
+	fail "not in the log: $line"
+[[ $line == *' uid=0 op=appraise_data cause=IMA-signature-required comm='* ]]
+
 it 'every file is read by sendfile(2), too, or says that it cannot be'
 need_program busybox # its cat takes sendfile's word for the end of a file
 for f in policy denials status keys version ascii_runtime_measurements \
