@@ -9,8 +9,8 @@
 #   ./test.sh guest NAME...          boot-*, or cases of test/guest; these keep
 #                                    files and consoles in build-gcc/test/guest/
 #
-# Stages: packages lint build unit corpus tpm cases interop crash guest asan
-# features; and on request only: fuzz [SECONDS], bench [OPTIONS].
+# Stages: packages lint build unit corpus tpm cases interop demo crash guest
+# asan features; and on request only: fuzz [SECONDS], bench [OPTIONS].
 #
 # guest boots virtual machines, about 100 in 6 minutes on two processors without
 # KVM. Their kernel comes from the Debian mirror of this machine's apt and is
@@ -24,7 +24,8 @@
 set -eu -o pipefail
 cd "$(dirname "$0")"
 
-ALL='packages lint build unit corpus tpm cases interop crash guest asan features'
+ALL='packages lint build unit corpus tpm cases interop demo crash guest asan
+	features'
 
 passed=0
 failed=0
@@ -34,7 +35,7 @@ skipped=0
 usage()
 {
 	sed -n '3,/^set -eu/{/^set/d;s/^# \{0,1\}//;p}' "$0"
-	exit 2
+	exit "$1"
 }
 
 say()
@@ -190,6 +191,38 @@ stage_interop()
 	suite build-gcc interop "$@"
 }
 
+# What demo.sh would leave: its place, its mount point, its mount.
+demo_traces()
+{
+	find /var/tmp -maxdepth 1 -name 'imafs-demo.*'
+	ls -d /ima 2>/dev/null || true
+	grep ' /ima ' /proc/self/mounts || true
+}
+
+stage_demo()
+{
+	local log before
+
+	say 'demo.sh'
+	log=$(mktemp)
+	before=$(demo_traces)
+	result 'demo.sh shows what it says' run_demo "$log" || cat "$log"
+	rm -f "$log"
+	result 'demo.sh leaves nothing behind' \
+		test "$before" = "$(demo_traces)" || true
+}
+
+# The shown denials have their causes, the list was compared with the TPM.
+run_demo()
+{
+	./demo.sh >"$1" 2>&1 &&
+		grep -q '^this is the signed /ima/init$' "$1" &&
+		grep -q 'cause=IMA-signature-required .*/ima/unsigned"' "$1" &&
+		grep -q 'cause=invalid-signature .*/ima/tampered"' "$1" &&
+		grep -q 'cause=invalid-signature .*/ima/changing"' "$1" &&
+		grep -q ': the list is what the TPM vouches for$' "$1"
+}
+
 stage_crash()
 {
 	need_gcc
@@ -279,7 +312,8 @@ run_all()
 }
 
 case ${1:-} in
--*) usage ;;
+-h | --help) usage 0 ;;
+-*) usage 2 >&2 ;;
 esac
 trap finish EXIT
 if [ $# -eq 0 ]; then
