@@ -167,6 +167,11 @@ static int load_policy(struct mounting *m)
 
 	if (r)
 		return fail(r, &d);
+	if (!from && m->fs.opt->control == CONTROL_NONE) {
+		log_warn("no policy, and with control=none nobody can write "
+			 "one: nothing is measured or appraised; use policy=");
+		return 0;
+	}
 	if (!from) {
 		log_warn("no policy: nothing is measured or appraised until "
 			 "one is written to " CONTROL_DIR "/policy");

@@ -219,7 +219,7 @@ static int open_given(const char *path, struct state *ret, struct diag *reterr)
 	name[-1] = '\0';
 	real = realpath(*dir ? dir : "/", NULL);
 	if (real)
-		parent = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		parent = open(real, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (parent < 0) {
 		r = -errno;
 		diag_set(reterr, "state=%s: cannot open its parent: %s", path,

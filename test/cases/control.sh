@@ -227,5 +227,6 @@ find "$MNT" -maxdepth 1 -name .ima | grep -q .
 stop_mount
 start_mount control=none
 expect_fail ENOENT ls "$I"
+grep -q 'control=none nobody can write one: .* use policy=' "$T/daemon.log"
 stop_mount
 finish

@@ -68,6 +68,13 @@ expect_status 0 as env XDG_RUNTIME_DIR="$T/run" unshare -Urm \
 	sh -c '"$T/imafs" mount -o tpm=none "$SRC" "$MNT" && umount "$MNT"'
 [ -d "$T/run/imafs" ]
 
+it 'takes a state directory in one that can only be entered'
+mkdir -m 711 "$T/entered"
+mkdir -m 700 "$T/entered/state"
+chown "$USER_ID" "$T/entered/state"
+expect_status 0 as unshare -Urm sh -c '"$T/imafs" mount \
+	-o tpm=none,state="$T/entered/state" "$SRC" "$MNT" && umount "$MNT"'
+
 it 'mounts with fusermount3, for that user alone'
 at_end umount -l "$MNT"
 expect_status 0 as "$T/imafs" mount -o "policy=tcb,tpm=none,state=$STATE" \
