@@ -193,6 +193,16 @@ int inode_open(struct inode_table *t, struct inode *i, int flags, int *ret_fd);
  */
 void inode_supersede(struct inode_table *t, struct node *n, bool strip);
 
+/*
+ * inode_others() - the other nodes of @n's file
+ * @ret: an array, to be freed; NULL if there are none
+ * Each may be gone when this returns: only good for telling the kernel, which
+ * then does not know it either.
+ * Return: how many; -ENOMEM.
+ */
+ssize_t inode_others(struct inode_table *t, const struct node *n,
+		     struct node ***ret);
+
 /* The store's name for the file: a digest of its identity. 0 or -errno. */
 int inode_key(struct inode *i, uint8_t ret[FILE_KEY_SIZE]);
 

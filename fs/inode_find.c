@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Where a known file is: its name, and a descriptor of it. Must not change the
- * table; I/O is never done under its lock.
+ * Where a known file is: its name, a descriptor of it, its nodes. Must not
+ * change the table; I/O is never done under its lock.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -140,6 +140,25 @@ static int open_by_trail(struct inode_table *t, struct inode *i, int *ret_fd)
 		return -ESTALE;
 	*ret_fd = STEAL_FD(fd);
 	return 0;
+}
+
+ssize_t inode_others(struct inode_table *t, const struct node *n,
+		     struct node ***ret)
+{
+	struct node *o, **all = NULL;
+	size_t count = 0, i = 0;
+
+	(void)pthread_mutex_lock(&t->lock);
+	for (o = n->inode->nodes; o; o = o->next)
+		count += o != n;
+	if (count)
+		all = calloc(count, sizeof(struct node *));
+	for (o = n->inode->nodes; o && all; o = o->next)
+		if (o != n)
+			all[i++] = o;
+	(void)pthread_mutex_unlock(&t->lock);
+	*ret = all;
+	return count && !all ? -ENOMEM : (ssize_t)i;
 }
 
 /* A duplicate of an open handle's descriptor, -1 if the file is not open. */

@@ -120,6 +120,12 @@ int may_set_attr(struct fs *fs, struct node *n, const struct caller *c,
  */
 int drop_setuid(struct fs *fs, struct node *n, const struct caller *c, int fd);
 
+/*
+ * Owner, mode or ACL of @n's file were changed: its other nodes must not show
+ * the old ones, nor let anybody in by them, until their timeout.
+ */
+void tell_other_nodes(struct fs *fs, const struct node *n);
+
 /* A file's mode without the bits that writing to it takes. */
 mode_t mode_when_written(mode_t mode);
 

@@ -113,6 +113,17 @@ static int set_all(int fd, const struct stat *attr, int to_set,
 	return r;
 }
 
+void tell_other_nodes(struct fs *fs, const struct node *n)
+{
+	CLEANUP(freep) struct node **others = NULL;
+	ssize_t count = inode_others(fs->inodes, n, &others);
+
+	/* without memory they are as late as for a change below */
+	for (ssize_t i = 0; i < count; i++)
+		(void)fuse_lowlevel_notify_inval_inode(
+			fs->session, id_of(fs, others[i]), -1, 0);
+}
+
 static int do_setattr(struct fs *fs, struct node *n, const struct caller *c,
 		      const struct stat *attr, int to_set,
 		      const struct fuse_file_info *fi, struct stat *ret)
@@ -135,6 +146,7 @@ static int do_setattr(struct fs *fs, struct node *n, const struct caller *c,
 	r = set_all(fd, attr, to_set, fi);
 	/* some may have been done before an error */
 	gate_attr_changed(fs, n->inode, fd);
+	tell_other_nodes(fs, n);
 	if (r)
 		return r;
 	return fstat(fd, ret) ? -errno : 0;

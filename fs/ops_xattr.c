@@ -117,6 +117,7 @@ static int do_change(struct fs *fs, const struct labelling *q)
 	if (!strcmp(q->name, ACL)) {
 		r = q->kill_sgid ? kill_sgid(fd) : 0;
 		gate_attr_changed(fs, i, fd);
+		tell_other_nodes(fs, q->node);
 	}
 	return r;
 }

@@ -216,6 +216,24 @@ for f in . a a/b a/b/c; do
 	expect_text "$(stat -c %i "$SRC/$f")" stat -c %i "$MNT/$f"
 done
 
+it 'who has the content before open sees the new mode and owner at once'
+set_policy 'measure func=FILE_CHECK'
+echo one >"$SRC/twice"
+exec 7<"$MNT/twice"
+echo two >"$SRC/twice"
+expect_text two cat "$MNT/twice"
+expect_text 644:0 stat -Lc %a:%u /dev/fd/7
+chmod 640 "$MNT/twice"
+chown 5 "$MNT/twice"
+expect_text 640:5 stat -Lc %a:%u /dev/fd/7
+chmod 600 /dev/fd/7
+expect_text 600:5 stat -c %a:%u "$MNT/twice"
+setfacl -m u:6:rw "$MNT/twice"
+expect_text 660 stat -Lc %a /dev/fd/7
+expect_text 1 sh -c 'getfacl -n /dev/fd/7 2>/dev/null | grep -c ^user:6:rw'
+expect_text one cat <&7
+exec 7<&-
+
 it 'a program finds its way with openat and fchdir'
 cd "$MNT/a/b"
 expect_text "$MNT/a/b" /bin/pwd -P
