@@ -130,11 +130,20 @@ static void drop_backing(void *arg, int id)
  */
 #define CACHED_MOST (UINT64_C(1) << 20)
 
+/*
+ * What is executed is mapped, not read. Mapping the large folios of an object
+ * is then worth more than what passthrough costs, unless one fault maps it all
+ * (fault-around, 64 KiB).
+ */
+#define EXEC_CACHED_MOST (UINT64_C(64) << 10)
+
 static bool by_page_cache(const struct fs *fs, const struct node *n,
 			  const struct bind_request *q, bool direct)
 {
+	uint64_t most = q->exec ? EXEC_CACHED_MOST : CACHED_MOST;
+
 	return !fs->passthrough ||
-	       (!direct && n->told && object_size(q->object) <= CACHED_MOST);
+	       (!direct && n->told && object_size(q->object) <= most);
 }
 
 /* Called with inode.lock; the ioctl that may be done does no I/O. */

@@ -122,17 +122,39 @@ static ssize_t fill_small(int src, int mem, size_t size, struct digest_ctx *ctx)
 }
 
 /*
- * Large content. The size comes first: it decides on huge pages. read() fills
- * the pages, so a lack of memory is its EFAULT and not a SIGBUS of ours.
+ * All of it at once: the file gets the largest folios that there are, and what
+ * there is no memory for is found out before anything is read.
+ */
+static int allocate(int mem, size_t size)
+{
+	int r;
+
+	do {
+		r = fallocate(mem, 0, 0, (off_t)size) < 0 ? -errno : 0;
+	} while (r == -EINTR);
+	switch (r) {
+	case -ENOSPC:
+		return -ENOMEM;
+	case -EINVAL:
+		return -EFBIG;
+	default:
+		return r;
+	}
+}
+
+/*
+ * Large content. read() fills the pages, so a lack of memory is its EFAULT and
+ * not a SIGBUS of ours.
  */
 static ssize_t fill_large(struct store *s, int src, int mem, size_t size,
 			  struct digest_ctx *ctx)
 {
+	int r = allocate(mem, size);
 	uint8_t *map;
 	ssize_t n;
 
-	if (ftruncate(mem, (off_t)size) < 0)
-		return errno == EINVAL || errno == EFBIG ? -EFBIG : -errno;
+	if (r < 0)
+		return r;
 	map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, mem, 0);
 	if (map == MAP_FAILED)
 		return -errno;
