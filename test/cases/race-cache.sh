@@ -86,5 +86,31 @@ expect_text 19990 sh -c 'tr -cd x | wc -c' <&5
 exec 5<&- 6<&-
 expect_text 20000 all_of y "$MNT/kept"
 
+# 64 KiB to 1 MiB: executed, it is passed through; read, it is in the page cache
+it 'a program can be executed and read at once, whoever comes first'
+cp /bin/dash "$SRC/program"
+want=$(sha256sum <"$SRC/program")
+runs()
+{
+	for ((i = 0; i < 400; i++)); do
+		"$MNT/program" -c : || return
+	done
+}
+reads_right()
+{
+	for ((i = 0; i < 400; i++)); do
+		[ "$(sha256sum <"$MNT/program")" = "$want" ] || return
+	done
+}
+pids=()
+for what in runs runs reads_right reads_right; do
+	$what 2>>"$T/said" &
+	pids+=($!)
+done
+for p in "${pids[@]}"; do
+	wait "$p" || fail "$(head "$T/said")"
+done
+[ "$(stat -c %s "$SRC/program")" -gt 65536 ] || fail 'dash is small'
+
 stop_mount
 finish
