@@ -20,6 +20,15 @@ void count_openers(struct subject *s)
 	(void)pthread_mutex_unlock(&s->inode->lock);
 }
 
+/* The kernel counts who has the file open; a mapping is one of them. */
+static bool has_readers(const struct subject *s)
+{
+	uint8_t key[FILE_KEY_SIZE];
+
+	return s->readers || (inode_key(s->inode, key) == 0 &&
+			      store_mapped(s->fs->store, key));
+}
+
 int check_violation(struct subject *s, const struct step *step, unsigned mask)
 {
 	struct integrity *it = s->it;
@@ -29,7 +38,7 @@ int check_violation(struct subject *s, const struct step *step, unsigned mask)
 	if (!sees_violations(step->hook))
 		return 0;
 	if (mask & MASK_WRITE) {
-		if (!s->readers || !it->may_emit_tomtou)
+		if (!it->may_emit_tomtou || !has_readers(s))
 			return 0;
 		r = record_violation(s, "ToMToU");
 		/* what is not in the list has to be said next time */

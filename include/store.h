@@ -98,6 +98,13 @@ struct object *store_find(struct store *s, const struct content_key *key);
 int store_load(struct store *s, const uint8_t *file, int fd, unsigned alg,
 	       struct object **ret);
 
+/*
+ * store_mapped() - is a content of a file mapped that nobody has open?
+ * @file: identity
+ * With FUSE passthrough a mapping outlives its open file; see object_backing().
+ */
+bool store_mapped(struct store *s, const uint8_t *file);
+
 struct object *object_ref(struct object *o);
 /*
  * The last one lets the store evict it when room is needed and nobody has it

@@ -133,7 +133,7 @@ const char *mask_name(unsigned mask)
 /*
  * The most demanding first: a rule may name imasig and imasig|modsig, and is
  * printed as the one that has all its options. OPT_CHECK_BLACKLIST is the
- * kernel's for all of them; nothing here obeys it (doc/design/004, 33).
+ * kernel's for all of them; nothing here obeys it (doc/design/004, 32).
  */
 static const struct appraise_type appraise_types[] = {
 	{ "imasig|modsig",

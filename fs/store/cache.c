@@ -450,6 +450,28 @@ int store_load(struct store *s, const uint8_t *file, int fd, unsigned alg,
 	return 0;
 }
 
+static bool is_mapped_of(const struct object *o, const uint8_t *file)
+{
+	return !o->refs && memcmp(o->key.file, file, FILE_KEY_SIZE) == 0 &&
+	       object_mapped(o);
+}
+
+bool store_mapped(struct store *s, const uint8_t *file)
+{
+	struct content_key k = { .print = { 0 } };
+	struct object *o;
+	bool yes = false;
+
+	memcpy(k.file, file, FILE_KEY_SIZE);
+	(void)pthread_mutex_lock(&s->lock);
+	for (o = s->table[bucket_of(s, &k)]; o && !yes; o = o->next_hash)
+		yes = is_mapped_of(o, file);
+	for (o = s->orphans.oldest; o && !yes; o = o->newer)
+		yes = is_mapped_of(o, file);
+	(void)pthread_mutex_unlock(&s->lock);
+	return yes;
+}
+
 struct object *object_ref(struct object *o)
 {
 	(void)pthread_mutex_lock(&o->store->lock);

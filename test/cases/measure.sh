@@ -293,6 +293,27 @@ exec 8>&-
 expect_text 4 violations
 expect_text 0 violations_of v3
 
+it 'ToMToU: somebody writes a measured file that is only mapped any more'
+set_policy 'measure func=FILE_CHECK'
+for size in 1000 3000000; do # by way of the page cache, and passed through
+	head -c $size /dev/urandom >"$SRC/mapped"
+	mkfifo "$T/end" "$T/said"
+	"$TEST_BUILD/test/race/keep-mapped" "$MNT/mapped" \
+		<"$T/end" >"$T/said" &
+	exec 7>"$T/end" 8<"$T/said"
+	read -r word <&8
+	[ "$word" = mapped ]
+	before=$(cat "$MNT/.ima/violations")
+	echo more >>"$MNT/mapped"
+	expect_text $((before + 1)) violations
+	exec 7>&- 8<&-
+	wait $!
+	cat "$MNT/mapped" >"$T/now"
+	echo more >>"$MNT/mapped"
+	expect_text $((before + 1)) violations
+	rm "$T/end" "$T/said"
+done
+
 it 'O_DIRECT is measured as zeros, and denied where it is appraised'
 set_policy 'measure func=FILE_CHECK'
 head -c 8192 /dev/urandom >"$SRC/direct"

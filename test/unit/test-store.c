@@ -500,12 +500,15 @@ static void what_is_mapped_stays_and_is_counted(void **state)
 	p = map_backing(o);
 	object_unref(o);
 	object_unref(load_backed(s, 2, b));
+	assert_true(store_mapped(s, file(1)));
+	assert_false(store_mapped(s, file(2)));
 	before = used(s);
 	/* the younger one makes room, and that is not enough */
 	assert_int_equal(store_load(s, file(3), c, HASH_ALG_SHA256, &n),
 			 -ENOMEM);
 	assert_true(used(s) < before && used(s) >= 150 * KIB);
 	(void)munmap(p, 150 * KIB);
+	assert_false(store_mapped(s, file(1)));
 	assert_int_equal(store_load(s, file(3), c, HASH_ALG_SHA256, &n), 0);
 	object_unref(n);
 	store_free(s);
@@ -537,8 +540,11 @@ static void what_nobody_finds_is_counted_while_it_is_mapped(void **state)
 	object_drop(o);
 	object_unref(o);
 	assert_true(used(s) >= 250 * KIB);
+	assert_true(store_mapped(s, file(1)));
 	(void)munmap(p, 150 * KIB);
+	assert_true(store_mapped(s, file(1)));
 	(void)munmap(q, 100 * KIB);
+	assert_false(store_mapped(s, file(1)));
 	object_unref(load_backed(s, 2, b));
 	assert_true(used(s) < 110 * KIB);
 	store_stat(s, &info);

@@ -20,7 +20,7 @@ rule dont_appraise => ok
 rule audit => ok
 rule hash => ok
 rule dont_hash => ok
-rule dont_audit => EINVAL ~29 ok
+rule dont_audit => EINVAL ~28 ok
 rule Measure => EINVAL
 rule measured => EINVAL
 rule measure appraise => EINVAL
@@ -33,8 +33,8 @@ rule "\tmeasure\tfunc=FILE_CHECK\t" => ok
 rule "measure   func=FILE_CHECK  " => ok
 rule "# a comment" => ok
 rule "  # a comment" => ok
-rule "measure # a comment" => EINVAL ~29 ok
-rule "measure func=FILE_CHECK #" => EINVAL ~29 ok
+rule "measure # a comment" => EINVAL ~28 ok
+rule "measure func=FILE_CHECK #" => EINVAL ~28 ok
 rule "\n" => ok ~11 ok
 rule "   " => ok
 rule "measure\r" => EINVAL
@@ -125,7 +125,7 @@ rule measure fsname=ext4 => ok
 rule measure fsname=no_such_fs => ok
 rule measure fsname= => EINVAL
 rule measure fsname=ext4 fsname=xfs => ok
-rule measure fs_subtype=sshfs => EINVAL ~29 ok
+rule measure fs_subtype=sshfs => EINVAL ~28 ok
 rule measure fsuuid=8bcbe394-4f13-4144-be8e-5aa9ea2ce2f6 => ok
 rule measure fsuuid=8BCBE394-4F13-4144-BE8E-5AA9EA2CE2F6 => ok
 rule measure fsuuid=8bcbe3944f134144be8e5aa9ea2ce2f6 => EINVAL
@@ -192,7 +192,7 @@ rule appraise appraise_type=imasig => ok
 rule appraise appraise_type=imasig|modsig => EINVAL
 rule appraise appraise_type=modsig => EINVAL
 rule appraise appraise_type=sigv3 => EINVAL
-rule appraise appraise_type=imasig_optional => EINVAL ~34 ok
+rule appraise appraise_type=imasig_optional => EINVAL ~33 ok
 rule appraise appraise_type=IMASIG => EINVAL
 rule appraise appraise_type=meta_immutable => EINVAL
 rule appraise appraise_type= => EINVAL
@@ -238,22 +238,22 @@ rule appraise func=SETXATTR_CHECK appraise_algos=sha256 permit_directio => EINVA
 rule dont_appraise func=SETXATTR_CHECK appraise_algos=sha256 => EINVAL
 rule appraise func=KEXEC_KERNEL_CHECK appraise_algos=sha256 => ok
 # verity
-rule measure digest_type=verity => ok ~30 EINVAL
+rule measure digest_type=verity => ok ~29 EINVAL
 rule measure digest_type=ima => EINVAL
 rule measure digest_type= => EINVAL
 rule measure digest_type=VERITY => EINVAL
-rule measure digest_type=verity digest_type=verity => ok ~30 EINVAL
+rule measure digest_type=verity digest_type=verity => ok ~29 EINVAL
 rule appraise digest_type=verity => EINVAL
-rule appraise digest_type=verity appraise_type=sigv3 => ok ~30 EINVAL
+rule appraise digest_type=verity appraise_type=sigv3 => ok ~29 EINVAL
 rule appraise appraise_type=sigv3 digest_type=verity => EINVAL
 rule appraise digest_type=verity appraise_type=imasig => EINVAL
 rule appraise appraise_type=imasig digest_type=verity => EINVAL
-rule measure func=FILE_CHECK digest_type=verity template=ima-ngv2 => ok ~30 EINVAL
+rule measure func=FILE_CHECK digest_type=verity template=ima-ngv2 => ok ~29 EINVAL
 rule measure func=MODULE_CHECK digest_type=verity => EINVAL
 rule appraise func=KEXEC_KERNEL_CHECK digest_type=verity appraise_type=sigv3 => EINVAL
-rule audit digest_type=verity => ok ~30 EINVAL
-rule hash digest_type=verity => ok ~30 EINVAL
-rule dont_measure digest_type=verity => ok ~30 EINVAL
+rule audit digest_type=verity => ok ~29 EINVAL
+rule hash digest_type=verity => ok ~29 EINVAL
+rule dont_measure digest_type=verity => ok ~29 EINVAL
 rule measure func=KEY_CHECK digest_type=verity => EINVAL
 # pcr and template
 rule measure pcr=10 => ok

@@ -77,9 +77,9 @@ read k => ok +1
 open h1 f r => ok +1
 open h2 f w => ok +1 !1
 fwrite h2 FFF => ok
-fread h1 => ok ~22 ok
+fread h1 => ok ~21 ok
 close h2 => ok
-fread h1 => ok ~22 ok
+fread h1 => ok ~21 ok
 close h1 => ok
 read f => ok +1
 # truncated by path and by handle
