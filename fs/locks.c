@@ -13,8 +13,8 @@
 #include "base/clock.h"
 #include "handle.h"
 
-#define BUCKETS	  1024	   /* chained: no limit, only slower */
-#define SETTLE_NS 50000000 /* longest that a release is waited for */
+#define BUCKETS	  1024	    /* chained: no limit, only slower */
+#define SETTLE_NS 100000000 /* longest that a release is waited for */
 
 /* An open file with a BSD lock. */
 struct holder {

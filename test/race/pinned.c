@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -172,8 +173,10 @@ int main(int argc, char **argv)
 
 		(void)printf("%c %c\n", one, two);
 	}
-	fuse_session_unmount(session);
+	/* the server ends by that; what follows only closes its descriptor */
+	(void)umount2(argv[2], 0);
 	(void)pthread_join(server, NULL);
+	fuse_session_unmount(session);
 	fuse_session_destroy(session);
 	return good ? 0 : 2;
 }
