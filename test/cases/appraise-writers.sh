@@ -108,7 +108,7 @@ it 'while one that was let in does'
 sleep 0.1
 before=$(label_of "$SRC/open/label>")
 as_user 1000 sh -c "echo more >>'$MNT/open/label>'"
-[ "$before" != "$(label_of "$SRC/open/label>")" ] || fail 'not labelled'
+[ "$before" != "$(label_of "$MNT/open/label>")" ] || fail 'not labelled'
 as_user 1000 sh -c "echo more >>'$MNT/open/label>'"
 
 it 'what one who was let in writes others read and add to, but do not execute'
