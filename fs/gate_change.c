@@ -137,8 +137,7 @@ static bool policy_wants(struct fs *fs, unsigned actions)
 	return yes;
 }
 
-/* security.ima: type and algorithm (validate_hash_algo()). Content is not
- * looked at. */
+/* The form of security.ima: type and algorithm (validate_hash_algo()). */
 static void check_ima_label(struct fs *fs, const uint8_t *value, size_t len,
 			    struct verdict *v)
 {

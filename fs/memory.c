@@ -6,7 +6,6 @@
  */
 #include "memory.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/proc.h"
+#include "mountinfo.h"
 
 /* What the two kinds of control groups call things: cgroups(7). */
 struct hierarchy {
@@ -65,23 +65,6 @@ static char *find_group(FILE *f, const struct hierarchy *h)
 	return NULL;
 }
 
-/* A path of mountinfo: blanks and the like are \ooo there. */
-static void unescape(char *s)
-{
-	char *to = s;
-
-	while (*s) {
-		if (s[0] == '\\' && s[1] && s[2] && s[3]) {
-			*to++ = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 +
-				       (s[3] - '0'));
-			s += 4;
-		} else {
-			*to++ = *s++;
-		}
-	}
-	*to = '\0';
-}
-
 /* What is left of @path below @root; NULL: it is not below. */
 static const char *below(const char *path, const char *root)
 {
@@ -128,28 +111,18 @@ static void take_limits(const char *mountpoint, const char *group,
 	}
 }
 
-/* One line of mountinfo: id parent dev root mountpoint ... - type dev options
- */
-static void take_mount(char *line, const struct hierarchy *h, const char *group,
-		       uint64_t *least)
+static void take_mount(const char *line, const struct hierarchy *h,
+		       const char *group, uint64_t *least)
 {
-	CLEANUP(freep) char *root = NULL;
-	CLEANUP(freep) char *mountpoint = NULL;
-	CLEANUP(freep) char *type = NULL;
-	CLEANUP(freep) char *options = NULL;
-	const char *rest = strstr(line, " - ");
+	CLEANUP(mountinfo_release) struct mountinfo m = { 0 };
 	const char *path;
 
-	if (!rest || sscanf(rest, " - %ms %*s %ms", &type, &options) != 2 ||
-	    strcmp(type, h->type) != 0 ||
-	    (*h->option && !has_word(options, h->option)) ||
-	    sscanf(line, "%*s %*s %*s %ms %ms", &root, &mountpoint) != 2)
+	if (!mountinfo_parse(line, &m) || strcmp(m.type, h->type) != 0 ||
+	    (*h->option && !(m.options && has_word(m.options, h->option))))
 		return;
-	unescape(root);
-	unescape(mountpoint);
-	path = below(group, root);
+	path = below(group, m.root);
 	if (path)
-		take_limits(mountpoint, path, h->limit, least);
+		take_limits(m.mountpoint, path, h->limit, least);
 }
 
 static void take_hierarchy(FILE *groups, FILE *mounts,
@@ -175,18 +148,18 @@ uint64_t memory_limit_of(FILE *groups, FILE *mounts)
 	return least;
 }
 
-static FILE *open_self(const char *name)
+static FILE *open_groups(void)
 {
 	char path[64];
 
-	(void)snprintf(path, sizeof(path), "%s/self/%s", proc_dir(), name);
+	(void)snprintf(path, sizeof(path), "%s/self/cgroup", proc_dir());
 	return fopen(path, "re");
 }
 
 uint64_t memory_size(void)
 {
-	CLEANUP(fclosep) FILE *groups = open_self("cgroup");
-	CLEANUP(fclosep) FILE *mounts = open_self("mountinfo");
+	CLEANUP(fclosep) FILE *groups = open_groups();
+	CLEANUP(fclosep) FILE *mounts = mountinfo_open();
 	uint64_t limit = UINT64_MAX;
 	struct sysinfo info;
 	uint64_t all = 0;

@@ -69,8 +69,8 @@ const struct fuse_lowlevel_ops fs_ops = {
 
 int id_key_make(struct fs *fs)
 {
-	if (getrandom(&fs->id_key, sizeof(fs->id_key), 0) !=
-	    (ssize_t)sizeof(fs->id_key))
+	/* so few bytes come whole */
+	if (getrandom(&fs->id_key, sizeof(fs->id_key), 0) < 0)
 		return -errno;
 	fs->id_key |= ID_OURS;
 	return 0;

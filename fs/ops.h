@@ -41,6 +41,7 @@ struct caller caller_of(fuse_req_t req);
  * EOPNOTSUPP: FUSE takes ENOSYS as "never ask this mount again".
  */
 void reply_error(fuse_req_t req, int r);
+
 /*
  * The same for what a path walk may ask about @n on its way to an open: that
  * the file is gone uses up the kernel's one repetition, see retry.h.

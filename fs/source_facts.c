@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "base/hex.h"
+#include "mountinfo.h"
 
 #define BY_UUID "/dev/disk/by-uuid"
 
@@ -26,29 +27,26 @@ struct fsuuid2 {
 };
 #define IOC_GETFSUUID _IOR(0x15, 0, struct fsuuid2)
 
-/*
- * One line of /proc/self/mountinfo (proc(5)): id parent major:minor root
- * mountpoint options [optional...] - type source superoptions. Type is
- * "type.subtype" for file systems that have subtypes.
- */
-static bool take_mountinfo(struct source *s, uint64_t mnt_id, char *line)
+/* The type is "type.subtype" for file systems that have subtypes. */
+static void take_type(struct source *s, char *type)
 {
-	char *end, *type, *dot;
+	char *dot = strchr(type, '.');
 
-	if (strtoull(line, &end, 10) != mnt_id || *end != ' ')
-		return false;
-	type = strstr(end, " - ");
-	if (!type)
-		return false;
-	type += 3;
-	type[strcspn(type, " \n")] = '\0';
-	dot = strchr(type, '.');
 	if (dot) {
 		*dot = '\0';
 		(void)snprintf(s->fs_subtype, sizeof(s->fs_subtype), "%s",
 			       dot + 1);
 	}
 	(void)snprintf(s->fsname, sizeof(s->fsname), "%s", type);
+}
+
+static bool take_mount(struct source *s, uint64_t id, const char *line)
+{
+	CLEANUP(mountinfo_release) struct mountinfo m = { 0 };
+
+	if (!mountinfo_parse(line, &m) || m.id != id)
+		return false;
+	take_type(s, m.type);
 	return true;
 }
 
@@ -62,11 +60,11 @@ void source_read_fstype(struct source *s)
 	if (statx(s->root, "", AT_EMPTY_PATH, STATX_MNT_ID, &sx) ||
 	    !(sx.stx_mask & STATX_MNT_ID))
 		return;
-	f = fopen("/proc/self/mountinfo", "re");
+	f = mountinfo_open();
 	if (!f)
 		return;
 	while (getline(&line, &cap, f) > 0)
-		if (take_mountinfo(s, sx.stx_mnt_id, line))
+		if (take_mount(s, sx.stx_mnt_id, line))
 			return;
 }
 

@@ -318,7 +318,7 @@ bool object_mapped(const struct object *o)
 	if (o->backing <= 0)
 		return false;
 	if (fcntl(o->fd, F_SETLEASE, F_WRLCK) < 0)
-		return errno == EAGAIN;
+		return errno != EINVAL;
 	(void)fcntl(o->fd, F_SETLEASE, F_UNLCK); /* cannot fail, it is ours */
 	return false;
 }

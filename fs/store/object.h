@@ -53,9 +53,9 @@ struct store {
 	bool unlocked;	       /* some object could not be locked */
 	struct object **table; /* open hashing by content_key */
 	size_t n_buckets;
-	/* Unreferenced objects: those that are cached, least recently used
-	 * first, and those that nobody can find, but that are still mapped. */
-	struct object_list idle, orphans;
+	/* unreferenced objects, least recently used first */
+	struct object_list idle;    /* those that are cached */
+	struct object_list orphans; /* nobody finds them, somebody maps them */
 };
 
 /* object.c: the file behind an object */
@@ -68,7 +68,8 @@ void object_destroy(struct object *o);
  * passthrough a mapping is one of the object's own file: it keeps all of it
  * when the file that it was made by is closed, as that of every library is. The
  * kernel gives no lease for writing while anybody else has a file open or
- * mapped. Where it gives none at all the answer is no.
+ * mapped (EAGAIN). If it cannot tell (ENOMEM) the answer is yes; where there
+ * are no leases at all (EINVAL), no.
  */
 bool object_mapped(const struct object *o);
 
