@@ -1,49 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /* policy/match.c: which actions apply; the kernel's ima_match_policy(). */
 #include <errno.h>
-#include <linux/seccomp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "policy-rules.h"
-
-/* The linker puts these in the place of what the code under test calls. */
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-
-static unsigned allocations;
-
-void *__wrap_malloc(size_t n)
-{
-	allocations++;
-	return __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-	allocations++;
-	return __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-	allocations++;
-	return __real_realloc(p, n);
-}
 
 static struct policy *parsed(const char *text)
 {
@@ -557,54 +524,12 @@ static void the_subaction_is_that_of_the_hook(void **state)
 	}
 }
 
-#define N_CONDITIONS (sizeof(conditions) / sizeof(conditions[0]))
-
-/* Every condition above, by a process that may only read, write and exit. */
-__attribute__((noreturn)) static void match_locked_in(struct policy *const *p)
-{
-	struct required req;
-
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT))
-		(void)syscall(SYS_exit, 1);
-	for (size_t i = 0; i < N_CONDITIONS; i++) {
-		struct access a = conditions[i].a;
-
-		a.have = FACT_IDS | FACT_CAPS;
-		policy_match(p[i], &a, &req);
-	}
-	/* exit_group() is not among them */
-	(void)syscall(SYS_exit, allocations ? 2 : 0);
-	abort();
-}
-
-static void matching_asks_nobody_and_needs_no_memory(void **state)
-{
-	struct policy *p[N_CONDITIONS];
-	int status = 0;
-	pid_t pid;
-
-	(void)state;
-	for (size_t i = 0; i < N_CONDITIONS; i++)
-		p[i] = parsed(conditions[i].rule);
-	assert_true(allocations > 0); /* they are counted */
-	allocations = 0;
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0)
-		match_locked_in(p);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-	for (size_t i = 0; i < N_CONDITIONS; i++)
-		policy_unref(p[i]);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_condition_is_what_the_kernel_tests),
 		cmocka_unit_test(each_decision_is_the_kernels),
 		cmocka_unit_test(the_subaction_is_that_of_the_hook),
-		cmocka_unit_test(matching_asks_nobody_and_needs_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
