@@ -384,6 +384,12 @@ int session_run(struct fs *fs, void (*ready)(void *arg), void *arg)
 	struct pollfd p = { .fd = s->wake, .events = POLLIN };
 	int r = handshake(s);
 
+	if (r == -ECANCELED) {
+		log_info("asked to end before the mount was ready "
+			 "mountpoint=%s",
+			 fs->opt->mountpoint);
+		return 0;
+	}
 	if (r) {
 		log_err("the kernel does not talk to us mountpoint=%s error=%s",
 			fs->opt->mountpoint, strerror(-r));

@@ -25,8 +25,9 @@ int session_open(struct fs *fs);
 /*
  * Serves requests until the mount is gone or session_stop(). @ready is called
  * once, after the kernel's INIT was answered (fs->passthrough is then known)
- * and when the workers are there. It must be called by the thread that takes
- * the process's signals. Return: 0; -errno: nothing was served.
+ * and when the workers are there; not at all if session_stop() came before. To
+ * be called by the thread that takes the process's signals.
+ * Return: 0; -errno: nothing was served.
  */
 int session_run(struct fs *fs, void (*ready)(void *arg), void *arg);
 

@@ -219,6 +219,17 @@ wait "$DAEMON" || fail "status $?"
 ! mountpoint -q "$MNT" || fail 'still mounted'
 check_daemon_log
 
+it 'also before anything is served'
+mkdir "$T/early"
+at_end end_swtpm "$T/early"
+"$IMAFS" mount -f -o "state=$T/early,tpm=swtpm" "$SRC" "$MNT" \
+	2>"$T/early.log" &
+DAEMON=$!
+wait_for 10 test -e "$T/early/swtpm.sock" # long before the mount is made
+kill -TERM "$DAEMON"
+wait "$DAEMON" || fail "status $?: $(cat "$T/early.log")"
+! mountpoint -q "$MNT" || fail 'still mounted'
+
 it 'and so do many of them'
 for _ in 1 2 3; do
 	"$IMAFS" mount -f -o "state=$STATE,tpm=none" "$SRC" "$MNT" \

@@ -57,5 +57,23 @@ expect_status 124 timeout 1 cat "$MNT/.ima/status"
 kill -CONT "$DAEMON"
 exec 7<&- 8<&-
 cmp "$MNT/covered" "$SRC/covered"
+
+# What is mapped of an object is shared memory, what is in the page cache of the
+# mount is a file.
+it 'a program is mapped from its locked copy, though it is small'
+mkfifo "$T/end"
+cp /bin/dash "$SRC/program"
+chown 12345 "$SRC/program"
+shared()
+{
+	awk '/^Pss_Shmem:/ { print ($2 > 0 ? "yes" : "no") }' \
+		"/proc/$1/smaps_rollup"
+}
+"$MNT/program" -c 'echo ready; read -r line || :' <"$T/end" >"$T/ready" &
+exec 7>"$T/end"
+wait_for 10 test -s "$T/ready"
+expect_text yes shared $!
+exec 7>&-
+wait $!
 stop_mount
 finish
