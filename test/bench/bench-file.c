@@ -19,8 +19,14 @@
 #define CHUNK (1 << 20)
 #define MIB   (1024.0 * 1024.0)
 
-/* How long the short measurements are repeated in one round. */
-#define REPEAT_SECONDS 0.15
+/*
+ * How long the short measurements are repeated in one turn. A turn is short, as
+ * a noisy host is slow for seconds: that is to hit all targets alike, and many
+ * turns are taken. The first steps of a turn find other targets' data in the
+ * caches and are not counted.
+ */
+#define REPEAT_SECONDS 0.01
+#define LEAD_IN	       4
 
 /*
  * Content that was touched is trusted to be settled only when file times have
@@ -79,23 +85,28 @@ static int execute(const char *path)
 	return spawn_and_wait(path, argv, false);
 }
 
+static int take_steps(struct target *t, int (*step)(const char *path), int n)
+{
+	for (int i = 0; i < n; i++) {
+		if (step(t->path) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Nanoseconds per call. */
 static int repeat(struct target *t, int (*step)(const char *path), double *ret)
 {
 	unsigned long count = 0;
 	double start, now;
 
-	for (; !t->warm; t->warm = true) {
-		if (step(t->path) < 0)
-			return -1;
-	}
+	if (take_steps(t, step, LEAD_IN) < 0)
+		return -1;
 	start = seconds();
 	do {
-		for (int i = 0; i < 20; i++) {
-			if (step(t->path) < 0)
-				return -1;
-		}
-		count += 20;
+		if (take_steps(t, step, 10) < 0)
+			return -1;
+		count += 10;
 		now = seconds();
 	} while (now - start < REPEAT_SECONDS);
 	*ret = (now - start) * 1e9 / (double)count;

@@ -142,7 +142,7 @@ int main(int argc, char **argv)
 			return usage();
 		errno = 0;
 		rounds = strtoul(optarg, &end, 10);
-		if (errno || *end || rounds == 0 || rounds > 1000)
+		if (errno || *end || rounds == 0 || rounds > 100000)
 			return usage();
 	}
 	if (argc - optind < 2)

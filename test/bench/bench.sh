@@ -4,8 +4,9 @@
 # bench.sh [-r ROUNDS] [-w ROW,...] [-f COLUMN,...] [-s MIB] [-n FILES]
 #
 # What imafs costs, side by side with the file system below and with others
-# that sit on top of it. All columns of a row are measured in turns in one run;
-# a cell is the median, and below it the speed as a multiple of native.
+# that sit on top of it. All columns of a row are measured in turns in one run,
+# what is short in turns of 10 ms; a cell is the median, and below it the speed
+# as a multiple of native.
 #
 # Rows: open exec first again random mmap pair together onecpu find tarfirst tar
 # policy. One file may keep two CPUs busy, so what two of them are good for
@@ -275,8 +276,8 @@ measure_onecpu()
 measure_row()
 {
 	case $1 in
-	open) measure open $((rounds * 4)) open $(targets noop) $(instants) ;;
-	exec) measure exec $((rounds * 2)) exec $(targets noop) $(instants) ;;
+	open) measure open $((rounds * 60)) open $(targets noop) $(instants) ;;
+	exec) measure exec $((rounds * 30)) exec $(targets noop) $(instants) ;;
 	first)
 		measure first "$rounds" first $(targets big "$SRC/big") \
 			$(! wants "$columns" openssl || echo "openssl=$SRC/big")
@@ -293,6 +294,26 @@ measure_row()
 	policy) ;; # has a table of its own
 	*) fail "no row $1" ;;
 	esac
+}
+
+# What the host took of this machine's time since the boot, and all time there
+# was, in ticks (proc(5)).
+cpu_ticks()
+{
+	awk '$1 == "cpu" { print $9, $2 + $3 + $4 + $5 + $6 + $7 + $8 + $9 }' \
+		/proc/stat
+}
+
+# stolen BEFORE: two processes that wait for each other suffer more from a busy
+# host than one does, so ratios taken on one say little
+stolen()
+{
+	awk -v before="$1" -v now="$(cpu_ticks)" 'BEGIN {
+		split(before, b); split(now, n)
+		share = n[2] > b[2] ? 100 * (n[1] - b[1]) / (n[2] - b[2]) : 0
+		printf "stolen by the host meanwhile: %.1f %% of the time%s\n", \
+			share, share < 1 ? "" : "; measure again on a quiet one"
+	}'
 }
 
 # The table
@@ -396,12 +417,15 @@ need_root
 make_tree
 sign_tree
 mount_all
+ticks=$(cpu_ticks)
 for row in ${rows//,/ }; do
 	measure_row "$row"
 done
-printf '%s, %s CPUs, %s; %s MiB and %s files on %s; median of %s and more\n\n' \
+printf '%s, %s CPUs, %s; %s MiB and %s files on %s; median of %s and more\n' \
 	"$(uname -sr)" "$(nproc)" "$("$IMAFS" --version)" "$mib" "$files" \
 	"$(stat -f -c %T "$SRC")" "$few"
+stolen "$ticks"
+printf '\n'
 table
 printf '\n'
 goals
