@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "appraise.h"
+#include "base/attr.h"
 #include "base/cleanup.h"
 #include "base/hex.h"
 #include "cli.h"
@@ -94,7 +95,7 @@ static void examine(const struct verify *v, const struct walk_file *f,
 		ret->error = fd;
 		return;
 	}
-	ret->label_error = label_get(fd, v->label, &ret->label);
+	ret->label_error = attr_read(fd, v->label, &ret->label);
 	if (keyring_count(v->evm_keys)) {
 		r = evm_finding_check(fd, ret->label_error ? NULL : &ret->label,
 				      v->evm_keys, &ret->metadata);

@@ -8,9 +8,9 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
+#include "base/attr.h"
 #include "base/cleanup.h"
 #include "evm.h"
-#include "label.h"
 #include "xattr.h"
 
 /* Linux 6.9, include/uapi/linux/fs.h; newer than the headers we build with. */
@@ -55,7 +55,7 @@ static int read_values(int fd, const struct buf *ima, struct values *v,
 		const struct buf *b = i == EVM_IMA ? ima : &v->of[i];
 		int r = i == EVM_IMA
 				? (ima ? 0 : -ENODATA)
-				: label_get(fd,
+				: attr_read(fd,
 					    evm_xattr_name((enum evm_xattr)i),
 					    &v->of[i]);
 
@@ -86,7 +86,7 @@ int evm_finding_check(int fd, const struct buf *ima, const struct keyring *keys,
 	m.mode = st.st_mode;
 	m.bound = read_place(fd, &st, &m);
 	ret->place_unknown = !m.bound;
-	err = label_get(fd, XATTR_NAME_EVM, &ret->evm);
+	err = attr_read(fd, XATTR_NAME_EVM, &ret->evm);
 	r = read_values(fd, ima, &v, &m);
 	if (r == 0 && err != -ENOMEM)
 		ret->status =

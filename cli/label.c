@@ -13,30 +13,6 @@ const char *label_name(bool xattr_user)
 	return xattr_user ? "user.ima" : XATTR_NAME_IMA;
 }
 
-int label_get(int fd, const char *name, struct buf *ret)
-{
-	size_t room = 512; /* RSA-2048 needs 265 */
-
-	for (;;) {
-		ssize_t n;
-		int r = buf_reserve(ret, room);
-
-		if (r < 0)
-			return r;
-		n = fgetxattr(fd, name, ret->data + ret->len, room);
-		if (n >= 0) {
-			ret->len += (size_t)n;
-			return 0;
-		}
-		if (errno != ERANGE)
-			return -errno;
-		/* the VFS has a limit, XATTR_SIZE_MAX, and E2BIG */
-		if (room >= 65536)
-			return -E2BIG;
-		room *= 2;
-	}
-}
-
 int label_set(int fd, const char *name, const struct buf *value)
 {
 	return fsetxattr(fd, name, value->data, value->len, 0) < 0 ? -errno : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* security.ima of files: get, set, and what to do when that fails. */
+/* security.ima of files: its name, setting it, and what to say on failure. */
 #ifndef CLI_LABEL_H
 #define CLI_LABEL_H
 
@@ -10,12 +10,6 @@
 
 /* The attribute's name; for tests without privileges another one. */
 const char *label_name(bool xattr_user);
-
-/*
- * Reads the attribute @name of @fd, appended to @ret.
- * Return: 0; -ENODATA; -EOPNOTSUPP; -ENOMEM; other -errno.
- */
-int label_get(int fd, const char *name, struct buf *ret);
 
 /* Return: 0 or -errno. */
 int label_set(int fd, const char *name, const struct buf *value);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/attr.h"
 #include "base/cleanup.h"
 #include "cli.h"
 #include "content.h"
@@ -79,7 +80,7 @@ static int is_signed(const struct marker *k, const struct walk_file *f, int fd,
 		     struct out *out)
 {
 	CLEANUP(buf_release) struct buf old = BUF_INIT;
-	int r = label_get(fd, k->m->label, &old);
+	int r = attr_read(fd, k->m->label, &old);
 
 	/* where there are no attributes, setting one will say so */
 	if (r == -ENODATA || r == -EOPNOTSUPP)

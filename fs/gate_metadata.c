@@ -13,11 +13,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/attr.h"
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "denial.h"
 #include "gate.h"
-#include "label.h"
 #include "metadata.h"
 #include "metadata_read.h"
 #include "xattr.h"
@@ -102,7 +102,7 @@ static bool xattr_changes(int fd, const char *name, const void *value,
 {
 	CLEANUP(buf_release) struct buf now = BUF_INIT;
 
-	return !value || label_read(fd, name, &now) < 0 || now.len != len ||
+	return !value || attr_read(fd, name, &now) < 0 || now.len != len ||
 	       (len && memcmp(now.data, value, len) != 0);
 }
 

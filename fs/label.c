@@ -6,33 +6,10 @@
 #include <stdlib.h>
 #include <sys/xattr.h>
 
+#include "base/attr.h"
 #include "base/cleanup.h"
 #include "evm.h"
 #include "xattr.h"
-
-int label_read(int fd, const char *name, struct buf *to)
-{
-	size_t room = 512; /* an RSA-2048 label fits */
-
-	for (;;) {
-		ssize_t n;
-		int r = buf_reserve(to, room);
-
-		if (r < 0)
-			return r;
-		n = fgetxattr(fd, name, to->data + to->len, room);
-		if (n >= 0) {
-			to->len += (size_t)n;
-			return 0;
-		}
-		if (errno != ERANGE)
-			return -errno;
-		n = fgetxattr(fd, name, NULL, 0);
-		if (n < 0)
-			return -errno;
-		room = (size_t)n + 64; /* it may be growing */
-	}
-}
 
 int label_write_digest(int fd, const struct digest *d)
 {
@@ -59,7 +36,7 @@ int label_list_read(int fd, struct label_list *ret)
 		const char *name = evm_xattr_name((enum evm_xattr)i);
 		struct buf *v = &ret->value[ret->n];
 
-		r = label_read(fd, name, v);
+		r = attr_read(fd, name, v);
 		if (r == -ENODATA || r == -EOPNOTSUPP) {
 			r = 0;
 			continue;

@@ -7,12 +7,6 @@
 #include "digest.h"
 #include "template.h"
 
-/*
- * label_read() - one attribute of an open file, whole
- * Return: 0; -ENODATA; -EOPNOTSUPP; -errno. @to is appended to on success.
- */
-int label_read(int fd, const char *name, struct buf *to);
-
 /* Writes security.ima for @d. 0 or -errno. */
 int label_write_digest(int fd, const struct digest *d);
 

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "base/attr.h"
 #include "base/cleanup.h"
-#include "label.h"
 #include "metadata_read.h"
 #include "xattr.h"
 
@@ -54,7 +54,7 @@ static int read_xattrs(int fd, struct metadata *m)
 {
 	for (size_t i = 0; i < EVM_XATTRS; i++) {
 		struct buf *b = &m->storage[i];
-		int r = label_read(fd, evm_xattr_name((enum evm_xattr)i), b);
+		int r = attr_read(fd, evm_xattr_name((enum evm_xattr)i), b);
 
 		if (r == -ENODATA || r == -EOPNOTSUPP)
 			continue;
@@ -80,7 +80,7 @@ int metadata_read(const struct fs *fs, int fd, const struct stat *st,
 	memcpy(v->fsuuid, fs->source.fsuuid, sizeof(v->fsuuid));
 	v->bound = (inside || is_ours(fs, st)) &&
 		   read_generation(fd, &v->generation);
-	ret->evm_err = label_read(fd, XATTR_NAME_EVM, &ret->evm);
+	ret->evm_err = attr_read(fd, XATTR_NAME_EVM, &ret->evm);
 	return read_xattrs(fd, ret);
 }
 

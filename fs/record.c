@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/log.h"
 #include "label.h"
 #include "session.h"
@@ -50,7 +51,7 @@ static int fill_metadata(struct subject *s, unsigned needs,
 	int r = 0;
 
 	if (needs & TEMPLATE_NEEDS_EVM) {
-		r = label_read(s->fd, XATTR_NAME_EVM, &f->evm);
+		r = attr_read(s->fd, XATTR_NAME_EVM, &f->evm);
 		if (r == -ENOMEM)
 			return r;
 		if (r == 0) {

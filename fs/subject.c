@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "label.h"
+#include "base/attr.h"
 #include "session.h"
 #include "xattr.h"
 
@@ -79,7 +79,7 @@ int collect_label(struct subject *s)
 {
 	if (s->label_read)
 		return 0;
-	s->ima_err = label_read(s->fd, XATTR_NAME_IMA, &s->ima);
+	s->ima_err = attr_read(s->fd, XATTR_NAME_IMA, &s->ima);
 	if (s->ima_err == -ENOMEM)
 		return -ENOMEM;
 	s->label_read = true;
