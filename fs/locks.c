@@ -87,7 +87,10 @@ void locks_put(struct fs *fs, struct lock_owner *o)
 
 /*
  * Writable if that is possible at all: an owner may turn a read lock into a
- * write lock, and locks cannot move to another description.
+ * write lock, and locks cannot move to another description. -EAGAIN says that
+ * somebody has a lease (the store, for a moment, or a program below), which
+ * nobody can have on what is open for writing: the lock is for a reader. It
+ * must not get out, where it would say that the lock is taken.
  */
 static int owner_new(struct fs *fs, struct inode *i, uint64_t owner, pid_t pid,
 		     struct lock_owner **ret)
@@ -99,8 +102,9 @@ static int owner_new(struct fs *fs, struct inode *i, uint64_t owner, pid_t pid,
 		return -ENOMEM;
 	o->fd = -1;
 	r = inode_open(fs->inodes, i, O_RDWR | O_NONBLOCK, &o->fd);
-	if (r == -EACCES || r == -EPERM || r == -EROFS || r == -ETXTBSY)
-		r = inode_open(fs->inodes, i, O_RDONLY | O_NONBLOCK, &o->fd);
+	if (r == -EACCES || r == -EPERM || r == -EROFS || r == -ETXTBSY ||
+	    r == -EAGAIN)
+		r = inode_open(fs->inodes, i, O_RDONLY, &o->fd);
 	if (r) {
 		free(o);
 		return r;

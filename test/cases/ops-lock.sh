@@ -332,6 +332,17 @@ tell a ok close 4
 tell b ok set 3 w 0 0
 end a b
 
+it 'who has a lease below keeps no reader from locking'
+echo text >"$SRC/leased"
+agent below
+agent a
+tell below 3 open r "$SRC/leased"
+tell below ok lease 3
+tell a 3 open r "$MNT/leased"
+tell a ok wait 3 r 0 0
+tell a ok set 3 r 0 0
+end below a
+
 it 'control files cannot be locked, and other files still can'
 agent a
 tell a 3 open r "$MNT/.ima/status"

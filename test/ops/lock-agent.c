@@ -9,6 +9,7 @@
  *     wait FD r|w START LENGTH         fcntl(F_SETLKW)
  *     get FD r|w START LENGTH          "free" or "r|w START LENGTH PID"
  *     flock FD sh|ex|un nb|wait
+ *     lease FD                         fcntl(F_SETLEASE) for reading, and kept
  *     alarm MILLISECONDS               a signal that interrupts what waits
  *     fork                             a child that closes all and ends
  *     quit
@@ -74,6 +75,13 @@ static void do_flock(int fd, const char *type, const char *how)
 	answer(flock(fd, op | (!strcmp(how, "nb") ? LOCK_NB : 0)));
 }
 
+/* Whoever breaks it is to wait: he is not answered. */
+static void do_lease(int fd)
+{
+	(void)signal(SIGIO, SIG_IGN);
+	answer(fcntl(fd, F_SETLEASE, F_RDLCK));
+}
+
 static void do_alarm(long ms)
 {
 	struct itimerval in = { .it_value = { ms / 1000, ms % 1000 * 1000 } };
@@ -128,6 +136,8 @@ int main(void)
 			answer(close(fd));
 		else if (!strcmp(word[0], "flock"))
 			do_flock(fd, word[2], word[3]);
+		else if (!strcmp(word[0], "lease"))
+			do_lease(fd);
 		else if (!strcmp(word[0], "alarm"))
 			do_alarm(atol(word[1]));
 		else if (!strcmp(word[0], "fork"))
