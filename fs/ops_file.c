@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -91,6 +92,22 @@ static bool hides_setuid(struct node *n)
 	return yes;
 }
 
+/*
+ * Not with O_APPEND: what the kernel writes of a shared mapping comes through
+ * any handle of its node, and belongs where it was; write_all() appends. Only
+ * what cannot be opened otherwise (chattr +a) is opened so.
+ */
+static int open_writer(struct fs *fs, const struct open_request *q, int *ret_fd)
+{
+	int flags = q->flags & (O_ACCMODE | O_SYNC | O_DSYNC);
+	int r = inode_open(fs->inodes, q->node->inode, flags, ret_fd);
+
+	if (r == -EPERM && (q->flags & O_APPEND))
+		r = inode_open(fs->inodes, q->node->inode, flags | O_APPEND,
+			       ret_fd);
+	return r;
+}
+
 /* The gate's yes, turned into a handle that is bound. */
 static int open_granted(struct fs *fs, const struct open_request *q,
 			const struct verdict *v, struct grant *g,
@@ -116,10 +133,7 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 	if (!h)
 		return -ENOMEM;
 	if (b.writes) {
-		r = inode_open(
-			fs->inodes, q->node->inode,
-			q->flags & (O_ACCMODE | O_APPEND | O_SYNC | O_DSYNC),
-			&h->fd);
+		r = open_writer(fs, q, &h->fd);
 		if (r < 0)
 			return r;
 	} else {
@@ -490,13 +504,16 @@ void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 		reply_error(req, r);
 }
 
-static ssize_t write_all(int fd, const char *data, size_t size, off_t off)
+/* @flags: RWF_APPEND, then @off is not looked at; or 0 */
+static ssize_t write_all(int fd, const char *data, size_t size, off_t off,
+			 int flags)
 {
 	size_t done = 0;
 
 	while (done < size) {
-		ssize_t n =
-			pwrite(fd, data + done, size - done, off + (off_t)done);
+		struct iovec v = { (char *)(uintptr_t)data + done,
+				   size - done };
+		ssize_t n = pwritev2(fd, &v, 1, off + (off_t)done, flags);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -513,6 +530,8 @@ void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size,
 	      off_t off, struct fuse_file_info *fi)
 {
 	struct fs *fs = fs_of(req);
+	/* as the descriptor is set now; a page of a mapping has its place */
+	bool append = (fi->flags & O_APPEND) && !fi->writepage;
 	ssize_t n;
 
 	if (node_of(fs, ino)->control)
@@ -521,7 +540,8 @@ void op_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size,
 	else if (handle_of(fi->fh)->object)
 		n = -EBADF; /* locked content is never written */
 	else
-		n = write_all(handle_of(fi->fh)->fd, data, size, off);
+		n = write_all(handle_of(fi->fh)->fd, data, size, off,
+			      append ? RWF_APPEND : 0);
 	if (n < 0)
 		reply_error(req, (int)n);
 	else

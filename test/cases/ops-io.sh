@@ -229,5 +229,32 @@ for mode in delete wal; do
 		'select count(*) from t; pragma integrity_check'
 done
 
+# What a rule has looked at is not passed through to be written.
+appends_or_not()
+{
+	seq 100 >f
+	seq 100 >g
+	seq 100 >h
+	cat f g h
+	"$FSOP" mapappend f mapped
+	"$FSOP" setappend off g start
+	"$FSOP" setappend on h end
+}
+
+it 'O_APPEND counts for writes, as it is now, and not for mappings'
+set_policy 'measure func=FILE_CHECK'
+same appends_or_not
+
+it 'a file that can only be appended to is'
+echo old >"$SRC/log"
+if chattr +a "$SRC/log" 2>"$T/said"; then
+	at_end chattr -a "$SRC/log"
+	echo new >>"$MNT/log"
+	expect_text $'old\nnew' cat "$MNT/log"
+	chattr -a "$SRC/log"
+else
+	note "no attributes there: $(cat "$T/said")"
+fi
+
 stop_mount
 finish

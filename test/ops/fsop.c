@@ -171,6 +171,35 @@ static int do_append(char **a)
 	return say_ok(close(fd));
 }
 
+/* mapappend FILE TEXT: O_APPEND, but through a shared mapping at its start */
+static int do_mapappend(char **a)
+{
+	int fd = open(a[0], O_RDWR | O_APPEND);
+	char *p = MAP_FAILED;
+
+	if (fd >= 0)
+		p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		return say_errno();
+	memcpy(p, a[1], strlen(a[1]));
+	return say_ok(msync(p, 4096, MS_SYNC));
+}
+
+/*
+ * setappend on|off FILE TEXT: opened the other way, then fcntl(F_SETFL), and
+ * only then written at the start, or at the end
+ */
+static int do_setappend(char **a)
+{
+	int to = !strcmp(a[0], "on") ? O_APPEND : 0;
+	int fd = open(a[1], O_WRONLY | (O_APPEND - to));
+
+	if (fd < 0 || fcntl(fd, F_SETFL, to) ||
+	    pwrite(fd, a[2], strlen(a[2]), 0) != (ssize_t)strlen(a[2]))
+		return say_errno();
+	return say_ok(close(fd));
+}
+
 /* open r|w|rw|rwa|x|dir FILE: just that; x: O_CREAT|O_EXCL */
 static int do_open(char **a)
 {
@@ -241,12 +270,19 @@ int main(int argc, char **argv)
 		int args;
 		int (*run)(char **args);
 	} commands[] = {
-		{ "rename", 3, do_rename },	  { "seek", 3, do_seek },
-		{ "fallocate", 4, do_fallocate }, { "copy", 5, do_copy },
-		{ "mapwrite", 3, do_mapwrite },	  { "orphan", 1, do_orphan },
-		{ "append", 2, do_append },	  { "open", 2, do_open },
-		{ "linkfd", 2, do_linkfd },	  { "tmpfile", 2, do_tmpfile },
+		{ "rename", 3, do_rename },
+		{ "seek", 3, do_seek },
+		{ "fallocate", 4, do_fallocate },
+		{ "copy", 5, do_copy },
+		{ "mapwrite", 3, do_mapwrite },
+		{ "orphan", 1, do_orphan },
+		{ "append", 2, do_append },
+		{ "open", 2, do_open },
+		{ "linkfd", 2, do_linkfd },
+		{ "tmpfile", 2, do_tmpfile },
 		{ "mknod", 2, do_mknod },
+		{ "setappend", 3, do_setappend },
+		{ "mapappend", 2, do_mapappend },
 	};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
