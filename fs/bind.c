@@ -237,7 +237,9 @@ int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 		bool promise = again && q->object && mode_fits(n, q) &&
 			       n->binding == BIND_OBJECT;
 
-		if (!promise)
+		/* who writes later shares the page cache of who writes now;
+		 * the reader's second walk gets a node of its own */
+		if (!promise && !(n->writers && q->object))
 			inode_supersede(fs->inodes, n, q->strip);
 		(void)pthread_mutex_unlock(&i->lock);
 		return promise ? -EAGAIN : -ESTALE;
@@ -252,6 +254,8 @@ int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 	if (q->writes && !n->backing && (h->flags & O_ACCMODE) == O_RDWR)
 		n->scribbled = true;
 	enter(i, h);
+	if (q->writes)
+		inode_prefer(fs->inodes, n);
 	ret->backing = n->backing;
 	use_cache(n, h, ret);
 	(void)pthread_mutex_unlock(&i->lock);

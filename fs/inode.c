@@ -403,6 +403,13 @@ void inode_supersede(struct inode_table *t, struct node *n, bool strip)
 	(void)pthread_mutex_unlock(&t->lock);
 }
 
+void inode_prefer(struct inode_table *t, struct node *n)
+{
+	(void)pthread_mutex_lock(&t->lock);
+	n->inode->current = n;
+	(void)pthread_mutex_unlock(&t->lock);
+}
+
 int inode_key(struct inode *i, uint8_t ret[FILE_KEY_SIZE])
 {
 	struct digest d;

@@ -194,6 +194,12 @@ int inode_open(struct inode_table *t, struct inode *i, int flags, int *ret_fd);
 void inode_supersede(struct inode_table *t, struct node *n, bool strip);
 
 /*
+ * Lookups return @n from now on: somebody writes by it, and another writer must
+ * not get another node, whose page cache would be another, too.
+ */
+void inode_prefer(struct inode_table *t, struct node *n);
+
+/*
  * inode_others() - the other nodes of @n's file
  * @ret: an array, to be freed; NULL if there are none
  * Each may be gone when this returns: only good for telling the kernel, which

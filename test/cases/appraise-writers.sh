@@ -58,6 +58,15 @@ expect_fail ETXTBSY "$MNT/open/node"
 exec 8>&-
 end_process $reader
 
+set_policy 'appraise func=FILE_CHECK'
+for when in before between; do
+	it "two writers see each other, with a reader who came $when them"
+	head -c 4096 /dev/zero >"$MNT/open/shared"
+	sleep 0.1
+	expect_text '' "$TEST_BUILD/test/race/two-writers" \
+		"$MNT/open/shared" $when
+done
+
 it 'memlock holds for O_DIRECT, too'
 head -c 8192 /dev/zero | tr '\0' A >"$SRC/direct"
 sleep 0.1
