@@ -105,6 +105,11 @@ static int owner_new(struct fs *fs, struct inode *i, uint64_t owner, pid_t pid,
 	if (r == -EACCES || r == -EPERM || r == -EROFS || r == -ETXTBSY ||
 	    r == -EAGAIN)
 		r = inode_open(fs->inodes, i, O_RDONLY, &o->fd);
+	/* processes that share a file have an owner each, also dead ones */
+	if (r == 0 && !store_descriptor(fs->store, o->fd)) {
+		(void)close(o->fd); /* nothing was written through it */
+		r = -ENOLCK;
+	}
 	if (r) {
 		free(o);
 		return r;

@@ -68,7 +68,8 @@ static void dir_free(struct dir *d)
 	free(d);
 }
 
-static int dir_new(struct fs *fs, struct node *n, struct dir **ret)
+static int dir_new(struct fs *fs, struct node *n, const struct caller *c,
+		   struct dir **ret)
 {
 	struct dir *d = calloc(1, sizeof(*d));
 	int r = 0;
@@ -84,6 +85,8 @@ static int dir_new(struct fs *fs, struct node *n, struct dir **ret)
 					  O_RDONLY | O_DIRECTORY, &d->fd)
 			     : -ENOMEM;
 	}
+	if (r == 0 && !store_descriptor(fs->store, d->fd) && c->fsuid)
+		r = -ENFILE;
 	if (r) {
 		dir_free(d);
 		return r;
@@ -118,10 +121,11 @@ void dirs_release(struct fs *fs)
 void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct fs *fs = fs_of(req);
+	struct caller c = caller_of(req);
 	struct dir *d;
 	int r;
 
-	r = dir_new(fs, node_of(fs, ino), &d);
+	r = dir_new(fs, node_of(fs, ino), &c, &d);
 	if (r) {
 		reply_error(req, r);
 		return;

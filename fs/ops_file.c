@@ -139,7 +139,8 @@ static int open_granted(struct fs *fs, const struct open_request *q,
 	} else {
 		h->fd = STEAL_FD(g->fd);
 	}
-	store_descriptor(fs->store, h->fd);
+	if (!store_descriptor(fs->store, h->fd) && q->caller->fsuid)
+		return -ENFILE;
 	h->created = q->created;
 	h->noflush = !b.writes && !atomic_load(&q->node->inode->locked);
 	r = bind_open(fs, &b, h, ret_reply);

@@ -71,8 +71,10 @@ void store_stat(struct store *s, struct store_info *ret);
  * store_descriptor() - the process was just given descriptor number @fd
  * The lowest free number is given first: near the limit a few closed objects
  * are evicted, so that there are descriptors for what is opened next.
+ * Return: false if there were none to be evicted. What is left is for looking,
+ * and for root: what others would keep open they must not have.
  */
-void store_descriptor(struct store *s, int fd);
+bool store_descriptor(struct store *s, int fd);
 
 /*
  * store_find() - the object of a content that was loaded before

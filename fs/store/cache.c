@@ -325,12 +325,13 @@ static void destroy_list(struct object *o)
  */
 #define EVICT_AT_ONCE 16
 
-void store_descriptor(struct store *s, int fd)
+bool store_descriptor(struct store *s, int fd)
 {
 	struct object *dead = NULL;
+	bool any;
 
 	if (fd < 0 || (uint64_t)fd < s->tight)
-		return;
+		return true;
 	(void)pthread_mutex_lock(&s->lock);
 	for (int i = 0; i < EVICT_AT_ONCE; i++) {
 		struct object_list *l =
@@ -340,7 +341,9 @@ void store_descriptor(struct store *s, int fd)
 			take_out(s, l, l->oldest, &dead);
 	}
 	(void)pthread_mutex_unlock(&s->lock);
+	any = dead != NULL;
 	destroy_list(dead);
+	return any;
 }
 
 static void unreserve(struct store *s, uint64_t cost)
@@ -447,6 +450,8 @@ int store_load(struct store *s, const uint8_t *file, int fd, unsigned alg,
 		return r;
 	}
 	*ret = enter(s, o, cost);
+	/* what was evicted for it gave low numbers back: others get those */
+	(void)store_descriptor(s, (*ret)->fd);
 	return 0;
 }
 
