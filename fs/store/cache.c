@@ -106,6 +106,12 @@ static void set_limits(struct store *s)
 	s->tight = files.rlim_cur - spare / 2;
 }
 
+/*
+ * Objects that are locked by mlock() are mapped, and the kernel admits 65530
+ * mappings (vm.max_map_count), threads and large blocks of memory included.
+ */
+#define MAPPED_MOST 32768
+
 int store_new(uint64_t budget, struct store **ret)
 {
 	/* what the accounting rounds differently must not hit the limit */
@@ -131,6 +137,8 @@ int store_new(uint64_t budget, struct store **ret)
 	}
 	if (s->dir < 0)
 		s->dir = -1; /* memfds, then */
+	if (!s->noswap && s->most > MAPPED_MOST)
+		s->most = MAPPED_MOST;
 	*ret = s;
 	return 0;
 }

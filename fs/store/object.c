@@ -198,6 +198,13 @@ static int map_object(struct object *o)
 	return 0;
 }
 
+static void unmap_object(struct object *o)
+{
+	if (o->map)
+		(void)munmap((void *)(uintptr_t)o->map, o->key.print.size);
+	o->map = NULL;
+}
+
 static bool earlier(const struct timespec *a, const struct timespec *b)
 {
 	return a->tv_sec < b->tv_sec ||
@@ -286,11 +293,11 @@ int object_make(struct store *s, int fd, const struct stat *st, unsigned alg,
 	if (o->fd < 0)
 		return o->fd;
 	o->locked = s->noswap || n == 0;
-	if (!o->locked) {
-		r = map_object(o);
-		if (r < 0)
-			return r;
+	/* as far as it goes: there is a limit for mappings, too */
+	if (!o->locked && map_object(o) == 0) {
 		o->locked = mlock(o->map, (size_t)n) == 0;
+		if (!o->locked)
+			unmap_object(o);
 	}
 	return 0;
 }
@@ -299,8 +306,7 @@ void object_destroy(struct object *o)
 {
 	if (o->backing > 0)
 		o->release(o->release_arg, o->backing);
-	if (o->map)
-		(void)munmap((void *)(uintptr_t)o->map, o->key.print.size);
+	unmap_object(o);
 	if (o->fd >= 0)
 		(void)close(o->fd); /* read-only: nothing can be lost */
 	while (o->extra) {
@@ -379,9 +385,11 @@ int object_digest(struct object *o, unsigned alg, struct digest *ret)
 {
 	const struct digest *d;
 	struct extra_digest *x;
+	bool mapped;
 	int r;
 
 	(void)pthread_mutex_lock(&o->lock);
+	mapped = o->map;
 	d = known_digest(o, alg);
 	if (d) {
 		*ret = *d;
@@ -399,6 +407,8 @@ int object_digest(struct object *o, unsigned alg, struct digest *ret)
 		} else {
 			free(x);
 		}
+		if (!mapped) /* there can be more objects than mappings */
+			unmap_object(o);
 	}
 	(void)pthread_mutex_unlock(&o->lock);
 	return r;

@@ -104,21 +104,21 @@ static void few_descriptors_are_for_open_files_first(void **state)
 		object_unref(o);
 		(void)close(fd);
 	}
-	store_descriptor(s, 32); /* there are enough */
+	assert_true(store_descriptor(s, 32)); /* there are enough */
 	store_stat(s, &info);
 	assert_int_equal(info.objects, 24);
-	store_descriptor(s, 62);
+	assert_true(store_descriptor(s, 62));
 	store_stat(s, &info);
 	assert_true(info.objects < 24);
 	n = info.objects;
-	store_descriptor(s, -1);
+	assert_true(store_descriptor(s, -1));
 	store_stat(s, &info);
 	assert_int_equal(info.objects, n);
 	while (info.objects) {
-		store_descriptor(s, 63);
+		assert_true(store_descriptor(s, 63));
 		store_stat(s, &info);
 	}
-	store_descriptor(s, 63); /* nothing is left to give */
+	assert_false(store_descriptor(s, 63)); /* nothing is left to give */
 	store_free(s);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
@@ -323,6 +323,93 @@ static void what_is_in_a_memfd_makes_room_too(void **state)
 	(void)close(b);
 }
 
+/* Mappings of this process: lines of text. */
+static size_t mappings(void)
+{
+	FILE *f = fopen("/proc/self/maps", "re");
+	size_t n = 0;
+	int c;
+
+	assert_non_null(f);
+	while ((c = fgetc(f)) != EOF)
+		n += c == '\n';
+	(void)fclose(f);
+	return n;
+}
+
+static void a_digest_keeps_no_mapping(void **state)
+{
+	struct store *s = new_store(MIB);
+	int fd = make_file(10, 1);
+	struct store_info info;
+	struct object *o[20];
+	struct digest d;
+	size_t before;
+
+	(void)state;
+	store_stat(s, &info);
+	if (!info.noswap) /* else all are mapped to be locked */
+		skip();
+	for (uint64_t i = 0; i < 20; i++)
+		assert_int_equal(
+			store_load(s, file(i), fd, HASH_ALG_SHA256, &o[i]), 0);
+	assert_int_equal(object_digest(o[0], HASH_ALG_SHA1, &d), 0);
+	before = mappings();
+	for (uint64_t i = 0; i < 20; i++)
+		assert_int_equal(object_digest(o[i], HASH_ALG_SHA1, &d), 0);
+	assert_in_range(mappings(), 0, before + 5);
+	for (uint64_t i = 0; i < 20; i++)
+		object_unref(o[i]);
+	store_free(s);
+	(void)close(fd);
+}
+
+#define PAGE ((size_t)4096)
+#define MANY ((size_t)1 << 18) /* pages of different kinds: no two are one */
+
+#ifdef __SANITIZE_ADDRESS__
+#define NEEDS_MAPPINGS 1 /* its allocator, and ends us without */
+#else
+#define NEEDS_MAPPINGS 0
+#endif
+
+static void what_cannot_be_mapped_is_loaded_all_the_same(void **state)
+{
+	bool might = may_mount(false);
+	struct store *s = new_store(MIB);
+	int fd = make_file(10, 1);
+	struct object *o = NULL, *p = NULL;
+	size_t n = 0;
+	uint8_t *all;
+	int r;
+
+	(void)state;
+	if (might)
+		(void)may_mount(true);
+	if (NEEDS_MAPPINGS)
+		skip();
+	assert_int_equal(store_load(s, file(1), fd, HASH_ALG_SHA256, &o), 0);
+	all = mmap(NULL, MANY * PAGE, PROT_NONE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	assert_true(all != MAP_FAILED);
+	while (n < MANY && !mprotect(all + n * PAGE, PAGE, PROT_READ))
+		n += 2;
+	for (int i = 0; i < 4; i++) /* that took two at a time */
+		(void)mmap(NULL, PAGE, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS,
+			   -1, 0);
+	r = n < MANY ? store_load(s, file(2), fd, HASH_ALG_SHA256, &p) : 1;
+	(void)munmap(all, MANY * PAGE);
+	if (r <= 0) { /* else the kernel admits more than this test makes */
+		assert_int_equal(r, 0);
+		assert_false(object_locked(p));
+		assert_int_equal(object_size(p), 10);
+	}
+	object_unref(o);
+	object_unref(p);
+	store_free(s);
+	(void)close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +421,8 @@ int main(void)
 		cmocka_unit_test(few_of_what_is_mapped_are_looked_at_per_load),
 		cmocka_unit_test(what_is_in_a_memfd_makes_room_too),
 		cmocka_unit_test(few_descriptors_are_for_open_files_first),
+		cmocka_unit_test(a_digest_keeps_no_mapping),
+		cmocka_unit_test(what_cannot_be_mapped_is_loaded_all_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
