@@ -87,18 +87,10 @@ static void report(struct session *s, bool good)
 	(void)pthread_mutex_unlock(&s->lock);
 }
 
-static void detached(struct thread *t, int r)
-{
-	if (r == 0)
-		t->work(t->req, t->arg);
-	else
-		reply_error(t->req, r); /* interrupted: no matter */
-}
-
 static void *thread_main(void *arg)
 {
 	struct thread *t = arg;
-	int r = t->role == ROLE_GUARD ? 0 : caller_thread_init();
+	int r = is_worker(t) ? caller_thread_init() : 0;
 
 	self = t;
 	if (r)
@@ -106,7 +98,7 @@ static void *thread_main(void *arg)
 	if (t->role == ROLE_BASE)
 		report(t->s, r == 0);
 	if (t->role == ROLE_DETACHED)
-		detached(t, r);
+		t->work(t->req, t->arg);
 	else if (t->role == ROLE_GUARD)
 		listen_guard(t->s);
 	else if (r == 0)
