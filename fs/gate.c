@@ -381,6 +381,17 @@ static bool name_is_old(const struct subject *s, const struct open_request *q)
 	return !open;
 }
 
+int gate_open_below(struct fs *fs, const struct open_request *q, int flags,
+		    int *ret_fd)
+{
+	int r = inode_open(fs->inodes, q->node->inode, flags, ret_fd);
+
+	if (r != -EACCES || !q->created)
+		return r;
+	*ret_fd = fcntl(q->made, F_DUPFD_CLOEXEC, 0);
+	return *ret_fd < 0 ? -errno : 0;
+}
+
 int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	      struct grant *ret_grant)
 {
@@ -403,7 +414,7 @@ int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	s.writes = writes;
 	s.created = q->created;
 	n = plan_open(q, fs->opt->noexec, step);
-	r = inode_open(fs->inodes, s.inode, O_RDONLY, &s.fd);
+	r = gate_open_below(fs, q, O_RDONLY, &s.fd);
 	if (r == 0 && fstat(s.fd, &s.st) < 0)
 		r = -errno;
 	if (r == 0 && name_is_old(&s, q))

@@ -34,6 +34,7 @@ struct open_request {
 			   O_APPEND included; not yet carried out */
 	bool exec;	/* the open is for execve() */
 	bool created;	/* this request made the file */
+	int made;	/* by this descriptor, O_RDWR; only with created */
 	uint64_t after; /* of retry_came_back() */
 };
 
@@ -45,6 +46,14 @@ struct open_request {
 int gate_open(struct fs *fs, const struct open_request *q, struct verdict *ret,
 	      struct grant *ret_grant);
 void gate_grant_release(struct grant *g);
+
+/*
+ * gate_open_below() - a descriptor of the file below; inode_open()
+ * Who is no root may not open again what he has just made without permission
+ * for himself, and need not.
+ */
+int gate_open_below(struct fs *fs, const struct open_request *q, int flags,
+		    int *ret_fd);
 
 /*
  * gate_writer() - a writer that a rule let in is among the inode's writers

@@ -100,11 +100,10 @@ static bool hides_setuid(struct node *n)
 static int open_writer(struct fs *fs, const struct open_request *q, int *ret_fd)
 {
 	int flags = q->flags & (O_ACCMODE | O_SYNC | O_DSYNC);
-	int r = inode_open(fs->inodes, q->node->inode, flags, ret_fd);
+	int r = gate_open_below(fs, q, flags, ret_fd);
 
 	if (r == -EPERM && (q->flags & O_APPEND))
-		r = inode_open(fs->inodes, q->node->inode, flags | O_APPEND,
-			       ret_fd);
+		r = gate_open_below(fs, q, flags | O_APPEND, ret_fd);
 	return r;
 }
 
@@ -294,7 +293,8 @@ static int create_file(struct fs *fs, struct node *parent, const char *name,
 	if (r < 0)
 		return r;
 	*ret_fd = openat(dir, name,
-			 O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_WRONLY,
+			 O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_RDWR |
+				 (flags & (O_SYNC | O_DSYNC)),
 			 mode & 07777);
 	r = *ret_fd < 0 ? -errno : 0;
 	caller_restore();
@@ -346,6 +346,7 @@ static int do_create(struct fs *fs, fuse_ino_t parent, const char *name,
 	if (r < 0)
 		return r;
 	node_attr(q.node, &ret_entry->attr);
+	q.made = fd;
 	r = do_open(fs, &q, ret, ret_reply);
 	if (r < 0)
 		inode_forget(fs->inodes, q.node, 1);

@@ -86,6 +86,14 @@ case $(findmnt -n -o OPTIONS "$MNT") in
 *) fail "$(findmnt -n -o OPTIONS "$MNT")" ;;
 esac
 
+it 'files can be made that nobody may open again'
+for mode in 444 400 200 0; do
+	mask=$(printf '%o' $((0777 - 0$mode)))
+	as sh -c "umask $mask; echo made >'$MNT/made-$mode'"
+	expect_text "$mode 5" stat -c '%a %s' "$SRC/made-$mode"
+	expect_text made cat "$SRC/made-$mode"
+done
+
 it 'and unmounts with it'
 as fusermount3 -u "$MNT"
 wait_for 10 flock -n "$STATE" true || fail 'the daemon still runs'
