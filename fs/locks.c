@@ -16,9 +16,13 @@
 #define BUCKETS	  1024	    /* chained: no limit, only slower */
 #define SETTLE_NS 100000000 /* longest that a release is waited for */
 
-/* An open file with a BSD lock. */
+/*
+ * An open file with a BSD lock. A RELEASE can be lost when there is no memory
+ * for it: then the file goes without our being told, so these are only names.
+ */
 struct holder {
 	struct holder *next;
+	const struct inode *inode;
 	const struct handle *h;
 	bool flushed; /* close(2) was called since it was last waited for */
 };
@@ -253,6 +257,7 @@ void locks_flock_taken(const struct handle *h)
 	(void)pthread_mutex_lock(&table.lock);
 	p = holder_of(h);
 	if (!*p && fresh) { /* without memory it is only not waited for */
+		fresh->inode = h->node->inode;
 		fresh->h = h;
 		*p = fresh;
 		fresh = NULL;
@@ -297,7 +302,7 @@ static bool flock_is_due(const struct inode *i, bool give_up)
 	bool due = false;
 
 	for (; o; o = o->next) {
-		if (o->h->node->inode != i || !o->flushed)
+		if (o->inode != i || !o->flushed)
 			continue;
 		due = true;
 		if (give_up)
