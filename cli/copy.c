@@ -31,6 +31,8 @@
 struct copy {
 	int root;
 	struct stat root_st;
+	const char *dest; /* its path, if it was made here; else NULL */
+	bool entered;	  /* a directory has a copy, even if it is empty */
 	const char *label;
 	bool alone;
 	struct links *links;
@@ -72,7 +74,9 @@ int copy_new(const char *dest, const char *label, bool alone, struct copy **ret)
 	r = links_new(&c->links);
 	if (r < 0)
 		return r;
-	if (mkdir(dest, 0777) < 0 && errno != EEXIST)
+	if (mkdir(dest, 0777) == 0)
+		c->dest = dest;
+	else if (errno != EEXIST)
 		return -errno;
 	c->root = open(dest, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (c->root < 0 || fstat(c->root, &c->root_st) < 0)
@@ -85,7 +89,12 @@ int copy_new(const char *dest, const char *label, bool alone, struct copy **ret)
 
 int copy_finish(struct copy *c)
 {
-	return c && syncfs(c->root) < 0 ? -errno : 0;
+	int r = c && syncfs(c->root) < 0 ? -errno : 0;
+
+	/* what was to be copied could not be; else it is not empty */
+	if (c && c->dest && !c->entered)
+		(void)rmdir(c->dest);
+	return r;
 }
 
 void copy_free(struct copy *c)
@@ -201,6 +210,7 @@ int copy_enter(struct copy *c, struct walk_dir *d, struct out *out)
 	if (p->fd < 0 || !p->path)
 		return refuse(out, d->path, "make", -ENOMEM);
 	d->data = STEAL(p);
+	c->entered = true;
 	return 0;
 }
 

@@ -15,7 +15,7 @@ struct copy;
 
 /*
  * copy_new() - open or create the destination directory
- * @dest:  its path
+ * @dest:  its path; valid until copy_free()
  * @label: name of the attribute that is not copied
  * @alone: the one directory to be copied becomes @dest; else each thing gets
  *         its own name in @dest
@@ -24,7 +24,10 @@ struct copy;
 int copy_new(const char *dest, const char *label, bool alone,
 	     struct copy **ret);
 
-/* Waits until all is on the disk. Accepts NULL. Return: 0 or -errno. */
+/*
+ * Waits until all is on the disk, and takes a destination away that was made
+ * for nothing. Accepts NULL. Return: 0 or -errno.
+ */
 int copy_finish(struct copy *c);
 void copy_free(struct copy *c); /* accepts NULL */
 

@@ -167,6 +167,19 @@ says "--to '$T/none/dst': cannot make or open this directory: No such file"
 expect_status 1 "$IMAFS" sign "${ec[@]}" -q --to "$T/large/data" "$T/large/data"
 says "--to '$T/large/data': cannot make or open this directory: Not a dir"
 
+it 'what cannot be copied makes no destination'
+expect_status 1 "$IMAFS" sign "${ec[@]}" -q --to "$T/unmade" "$SRC"
+says 'use -r'
+[ ! -e "$T/unmade" ] || fail 'it is there'
+expect_status 1 "$IMAFS" sign "${ec[@]}" -q -r --to "$T/unmade" "$T/missing"
+[ ! -e "$T/unmade" ] || fail 'it is there'
+
+it 'but an empty directory has a copy, and what was there stays'
+expect_status 0 "$IMAFS" sign "${ec[@]}" -q -r --to "$T/empty" "$SRC/empty"
+[ -d "$T/empty" ]
+expect_status 1 "$IMAFS" sign "${ec[@]}" -q --to "$T/empty" "$SRC"
+[ -d "$T/empty" ] || fail 'it is gone'
+
 it 'a full disk is an error, and leaves no half file'
 ext4_at "$T/small" 32
 expect_status 1 "$IMAFS" sign "${ec[@]}" -r --to "$T/small/dst" "$T/large"
