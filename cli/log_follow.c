@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@ struct growing {
 	const char *file;
 	int fd;		  /* of a list in the kernel's format; -1: a journal */
 	uint64_t at;	  /* how far a journal was read */
+	ino_t ino;	  /* which one it is; 0: not known yet */
 	struct buf bytes; /* that could not be printed yet */
 };
 
@@ -54,10 +56,19 @@ static int read_list(struct growing *g)
 static int read_more(struct growing *g, enum hash_alg view)
 {
 	struct diag d = { 0 };
+	struct stat st = { 0 };
 	int r;
 
 	if (g->fd >= 0)
 		return read_list(g);
+	/* the next start of a mount may begin a new one */
+	(void)stat(g->file, &st); /* what is missing is told in a moment */
+	if (g->ino && st.st_ino && st.st_ino != g->ino) {
+		cli_error("%s: imafs has ended, and begun another journal",
+			  g->file);
+		return -ESTALE;
+	}
+	g->ino = st.st_ino;
 	r = journal_export(g->file, view, &g->at, &g->bytes, &d);
 	if (r < 0)
 		cli_error("%s", d.msg[0] ? d.msg : strerror(-r));
