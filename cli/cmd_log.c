@@ -66,6 +66,27 @@ static void list_release(struct list *l)
 	l->file = l->tcti = NULL;
 }
 
+/*
+ * Whoever made the directory wrote .ima/tpm, and a TCTI may be a library that
+ * is loaded, a command that is run (cmd:), or a file that is written to: only
+ * what does no more than talk to a TPM is taken from there.
+ */
+static bool is_harmless(const char *tcti)
+{
+	static const char device[] = "device:/dev/tpm";
+	static const char *const socket[] = { "swtpm:", "mssim:", "tabrmd:" };
+
+	if (strcmp(tcti, "none") == 0)
+		return true;
+	if (strncmp(tcti, device, sizeof(device) - 1) == 0)
+		return !strchr(tcti + sizeof(device) - 1, '/');
+	for (size_t i = 0; i < sizeof(socket) / sizeof(socket[0]); i++) {
+		if (strncmp(tcti, socket[i], strlen(socket[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* "tcti: ..." of .ima/tpm. Without it the user has to say. */
 static void find_tcti(const char *mount, struct list *l)
 {
@@ -83,7 +104,8 @@ static void find_tcti(const char *mount, struct list *l)
 	copy = buf_steal_str(&text);
 	for (line = copy ? strtok_r(copy, "\n", &save) : NULL; line;
 	     line = strtok_r(NULL, "\n", &save)) {
-		if (strncmp(line, "tcti: ", 6) == 0 && !l->tcti)
+		if (strncmp(line, "tcti: ", 6) == 0 && !l->tcti &&
+		    is_harmless(line + 6))
 			l->tcti = strdup(line + 6);
 	}
 }

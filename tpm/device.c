@@ -276,7 +276,9 @@ static int take_values(const struct device *d, unsigned pcr,
 		if (!selects(s, pcr) || n == a->values->count)
 			continue;
 		v = &a->values->digests[n++];
-		if (bank < 0 || v->size != hash_alg_size(d->x.bank[bank]))
+		/* nor one that is known: it would be asked for for ever */
+		if (bank < 0 || ret[bank].size ||
+		    v->size != hash_alg_size(d->x.bank[bank]))
 			return -EIO;
 		ret[bank].alg = (uint8_t)d->x.bank[bank];
 		ret[bank].size = (uint8_t)v->size;
