@@ -544,6 +544,30 @@ static void another_default_pcr_begins_a_new_journal(void **state)
 	free(s.bytes);
 }
 
+static void a_new_journal_that_cannot_begin_costs_no_old_one(void **state)
+{
+	struct fixture *f = *state;
+	struct sample s;
+
+	make_sample(f, &s);
+	f->tpm = s.after[5];
+	f->o.pcr = 12;
+	memset(f->tpm.pcr[12][0].bytes, 1, 20); /* of somebody else */
+	assert_int_equal(try_open(f, s.bytes, s.len), -ESTALE);
+	f->o.pcr = 10;
+	open_journal(f);
+	assert_int_equal(journal_count(f->j), 5);
+	close_journal(f);
+	f->o.pcr = 13;
+	f->io.room = 20;
+	assert_int_equal(journal_open(&f->o, &f->j, &f->diag), -ENOSPC);
+	fake_io_init(&f->io);
+	f->o.pcr = 10;
+	open_journal(f);
+	assert_alive(f, 5);
+	free(s.bytes);
+}
+
 /* All that ever went to a PCR can be cut off if it stands at the end. */
 static void on_a_tpm_of_our_own_no_pcr_is_forgotten(void **state)
 {
@@ -739,6 +763,7 @@ int main(void)
 		T(after_a_clean_end_and_a_new_tpm_a_new_journal_begins),
 		T(after_a_clean_end_the_journal_goes_on),
 		T(another_default_pcr_begins_a_new_journal),
+		T(a_new_journal_that_cannot_begin_costs_no_old_one),
 		T(on_a_tpm_of_our_own_no_pcr_is_forgotten),
 		T(what_an_older_list_left_in_our_tpm_is_known),
 		T(other_banks_are_refused_by_name),

@@ -88,7 +88,8 @@ static int next_number(int dirfd, unsigned long *ret)
 	return -error;
 }
 
-int journal_set_aside(struct journal *j, struct diag *reterr)
+/* An old journal, if there is one, becomes journal.N. */
+static int set_aside(struct journal *j, struct diag *reterr)
 {
 	char name[64];
 	unsigned long n = 0;
@@ -98,14 +99,13 @@ int journal_set_aside(struct journal *j, struct diag *reterr)
 		(void)snprintf(name, sizeof(name), JOURNAL_FILE ".%lu", n);
 		/* .lock is held: nobody else makes this name */
 		if (renameat2(j->dirfd, JOURNAL_FILE, j->dirfd, name,
-			      RENAME_NOREPLACE) < 0)
+			      RENAME_NOREPLACE) < 0 &&
+		    errno != ENOENT)
 			r = -errno;
 	}
 	if (r < 0)
 		diag_set(reterr, "cannot rename %s/" JOURNAL_FILE ": %s",
 			 j->dirname, strerror(-r));
-	closep(&j->fd); /* nothing was written */
-	j->fd = -1;
 	return r;
 }
 
@@ -225,6 +225,8 @@ static int write_file(struct journal *j, const struct journal_options *o,
 	struct pcr_set nothing = { 0 };
 	int r;
 
+	closep(&j->fd); /* of an old one: nothing was written */
+	j->fd = -1;
 	if (unlinkat(j->dirfd, JOURNAL_NEW_FILE, 0) < 0 && errno != ENOENT)
 		return -errno;
 	j->fd = openat(j->dirfd, JOURNAL_NEW_FILE,
@@ -239,6 +241,10 @@ static int write_file(struct journal *j, const struct journal_options *o,
 				adopt_entry, j, reterr);
 	if (r == 0)
 		r = j->io->fdatasync(j->io, j->fd);
+	/* not before: if there can be no new one, the old one is the only one
+	 */
+	if (r == 0)
+		r = set_aside(j, reterr);
 	if (r < 0)
 		return r;
 	if (renameat(j->dirfd, JOURNAL_NEW_FILE, j->dirfd, JOURNAL_FILE) < 0)

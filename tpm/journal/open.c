@@ -159,11 +159,8 @@ static int open_list(struct journal *j, const struct journal_options *o,
 
 	if (r < 0)
 		return r;
-	if (r > 0) {
+	if (r > 0)
 		r = journal_recover(j, o, &what, reterr);
-		if (r == 0 && what == RECOVERED_BEGIN)
-			r = journal_set_aside(j, reterr);
-	}
 	if (r == 0 && what == RECOVERED_BEGIN)
 		r = journal_begin(j, o, reterr);
 	/* also when a crash came between the file and its first entry */

@@ -13,7 +13,9 @@
  * Write order, begin: journal.new is written whole (header, adopted entries),
  * fdatasync()ed and renamed to journal, the directory is fsync()ed. So a
  * journal has a readable header even after a power failure, and adopted
- * entries, which the PCR holds already, are there all at once.
+ * entries, which the PCR holds already, are there all at once. An old journal
+ * becomes journal.N just before that rename: as long as there may be no new
+ * one, it is what explains the PCR.
  *
  * Write order, entry: append the record, extend the PCR, publish. No fsync: at
  * power-off the PCR is lost too. If the append fails, the file is cut back and
@@ -130,7 +132,7 @@ int boot_id_read(uint8_t ret[BOOT_ID_SIZE]);
 int journal_base(const struct journal *j, const struct journal_options *o,
 		 struct pcr_set *ret, struct diag *reterr);
 
-int journal_set_aside(struct journal *j, struct diag *reterr);
+/* Sets aside what was there, once a new one can take its place. */
 int journal_begin(struct journal *j, const struct journal_options *o,
 		  struct diag *reterr);
 
