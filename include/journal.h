@@ -91,7 +91,8 @@ enum journal_added {
  * readers. If the TPM fails the entry stays in the file, invisible, for the
  * next journal_open() to settle; journal_degraded() becomes true, this is
  * logged, and every call from then on fails: the caller must not let the
- * access through.
+ * access through. If the TPM only refuses this PCR (17 to 22 belong to other
+ * localities), nothing is added and later calls are not concerned.
  * Thread-safe; entries are totally ordered; the lock is held over the extend
  * because PCR order must be list order. A duplicate of a visible entry does
  * not wait for that lock.

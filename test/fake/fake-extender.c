@@ -21,8 +21,8 @@ static int fake_extend(struct extender *x, unsigned pcr,
 		return -ENXIO;
 	if (f->faults)
 		f->faults--;
-	if (fault == FAKE_FAILS_BEFORE)
-		return -EIO;
+	if (fault == FAKE_FAILS_BEFORE || fault == FAKE_REFUSES)
+		return fault == FAKE_REFUSES ? -EPERM : -EIO;
 	for (unsigned i = 0; i < x->n_banks; i++) {
 		uint8_t both[2 * DIGEST_MAX];
 		struct digest *p = &f->pcr[pcr][i];

@@ -14,6 +14,7 @@ enum fake_fault {
 	FAKE_FAILS_BEFORE, /* the extend fails and did nothing */
 	FAKE_FAILS_AFTER,  /* it fails, but the PCR is extended */
 	FAKE_FAILS_OTHER,  /* it fails, and somebody else has extended it */
+	FAKE_REFUSES,	   /* this PCR is not for us */
 };
 
 struct fake_extender {

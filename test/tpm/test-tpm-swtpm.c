@@ -649,6 +649,29 @@ static void a_crash_between_append_and_extend_is_settled(void **state)
 	}
 }
 
+/* A rule's pcr= may name one. */
+static void a_pcr_of_another_locality_costs_no_other_entry(void **state)
+{
+	static const struct template_event e = {
+		.name = "/drtm", .digest = { HASH_ALG_SHA256, 32, { 1 } }
+	};
+	struct fixture *f = *state;
+	enum journal_added added;
+	struct journal *j;
+
+	open_tpm(f);
+	j = open_journal(f);
+	measure_number(j, 1);
+	assert_int_equal(journal_measure(j, NULL, 17, &e, &added), -EIO);
+	assert_false(journal_degraded(j));
+	measure_number(j, 2);
+	assert_list_leads_to_pcr(f, j);
+	assert_int_equal(journal_close(j), 0);
+	j = open_journal(f);
+	assert_int_equal(journal_count(j), 3);
+	assert_int_equal(journal_close(j), 0);
+}
+
 static void kills_at_any_time_are_survived(void **state)
 {
 	struct fixture *f = *state;
@@ -723,6 +746,7 @@ int main(void)
 		T(many_that_start_it_get_one),
 		T(others_read_pcrs_while_we_extend),
 		T(a_crash_between_append_and_extend_is_settled),
+		T(a_pcr_of_another_locality_costs_no_other_entry),
 		T(kills_at_any_time_are_survived),
 		T(the_time_of_an_extend),
 	};

@@ -156,6 +156,31 @@ static void a_failing_tpm_ends_the_journal(void **state)
 	assert_lists_explain(f, 10);
 }
 
+static void a_refused_pcr_concerns_its_entry_alone(void **state)
+{
+	struct fixture *f = *state;
+	enum journal_added added;
+	size_t before, after;
+
+	log_set_level(LOG_LEVEL_ERR);
+	open_journal(f);
+	add(f, "/a");
+	free(temp_dir_read(&f->dir, "journal", &before));
+	f->tpm.fault = FAKE_REFUSES;
+	f->tpm.faults = 2;
+	assert_int_equal(measure(f, "/b", &added), -EIO);
+	assert_false(journal_degraded(f->j));
+	free(temp_dir_read(&f->dir, "journal", &after));
+	assert_int_equal(after, before);
+	add(f, "/b"); /* and it was no duplicate */
+	assert_lists_explain(f, 10);
+	/* what cannot be taken back is in doubt, as ever */
+	f->tpm.faults = 2;
+	f->io.truncate_error = -EIO;
+	assert_int_equal(measure(f, "/c", &added), -EIO);
+	assert_true(journal_degraded(f->j));
+}
+
 static void
 a_pcr_that_another_extended_meanwhile_is_not_tried_again(void **state)
 {
@@ -216,6 +241,7 @@ int main(void)
 		T(an_extend_that_was_done_after_all_counts),
 		T(an_extend_that_was_not_done_is_tried_again),
 		T(a_failing_tpm_ends_the_journal),
+		T(a_refused_pcr_concerns_its_entry_alone),
 		T(a_pcr_that_another_extended_meanwhile_is_not_tried_again),
 		T(a_lost_tpm_leaves_one_entry_in_doubt),
 	};

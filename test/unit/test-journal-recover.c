@@ -383,6 +383,27 @@ static void two_entries_ahead_are_refused(void **state)
 	free(s.bytes);
 }
 
+static void an_entry_that_no_tpm_takes_is_taken_back(void **state)
+{
+	struct fixture *f = *state;
+	struct sample s;
+
+	make_sample(f, &s);
+	f->tpm = s.after[4];
+	f->tpm.fault = FAKE_REFUSES;
+	f->tpm.faults = 2;
+	assert_int_equal(try_open(f, s.bytes, s.len), 0);
+	assert_alive(f, 4);
+	/* but one that fails otherwise is not */
+	f->tpm = s.after[4];
+	f->tpm.fault = FAKE_FAILS_BEFORE;
+	f->tpm.faults = 2;
+	assert_int_equal(try_open(f, s.bytes, s.len), -EIO);
+	assert_int_equal(journal_open(&f->o, &f->j, &f->diag), 0);
+	assert_alive(f, 5);
+	free(s.bytes);
+}
+
 static void one_bank_alone_does_not_do(void **state)
 {
 	struct fixture *f = *state;
@@ -756,6 +777,7 @@ int main(void)
 		T(rubbish_behind_the_end_is_cut_off),
 		T(a_forged_journal_is_refused),
 		T(two_entries_ahead_are_refused),
+		T(an_entry_that_no_tpm_takes_is_taken_back),
 		T(one_bank_alone_does_not_do),
 		T(a_refusal_names_both_values_and_the_way_out),
 		T(after_a_reboot_a_new_journal_begins),

@@ -118,7 +118,7 @@ int journal_extend(struct journal *j, const struct entry *e,
 		if (!pcr_row_equal(&j->pcrs, now, row))
 			return -EIO;
 	}
-	return -EIO;
+	return r == -EPERM ? r : -EIO;
 }
 
 void journal_publish(struct journal *j, const struct entry *e, uint64_t at)
@@ -177,6 +177,26 @@ static int make_room(struct journal *j)
 	return 0;
 }
 
+/*
+ * The TPM has refused the PCR of the last entry (17 to 22 are for others), and
+ * holds what it held: nothing has happened, and no other entry suffers.
+ */
+static int take_back(struct journal *j, const struct entry *e, uint64_t at)
+{
+	int r = j->io->ftruncate(j->io, j->fd, (off_t)at);
+
+	if (r < 0) {
+		degrade(j, "an entry that the TPM refused cannot be cut off",
+			r);
+		return -EIO;
+	}
+	j->end = at;
+	log_warn("the TPM lets nobody extend this PCR from here, name another "
+		 "one in the rule pcr=%u",
+		 e->pcr);
+	return -EIO;
+}
+
 /* Holding .append. */
 static int add(struct journal *j, const struct entry *e,
 	       enum journal_added *ret)
@@ -208,6 +228,8 @@ static int add(struct journal *j, const struct entry *e,
 	if (r < 0)
 		return r;
 	r = journal_extend(j, e, after);
+	if (r == -EPERM)
+		return take_back(j, e, at);
 	if (r < 0) {
 		degrade(j, "the TPM did not extend the PCR", r);
 		return r;

@@ -16,7 +16,8 @@
  *    on is lost by cutting it off.
  *  5 nothing is torn or damaged, the last record is an entry, and its PCR
  *    holds what the part before it leads to (the other PCRs as in 4): we died
- *    between append and extend; extend it and go on
+ *    between append and extend; extend it and go on, or take it back if the TPM
+ *    refuses that PCR
  *  6 closed cleanly, and the default PCR is as at the start: begin anew
  *  7 torn or damaged: refuse (EBADMSG)
  *  8 refuse (ESTALE)
@@ -59,6 +60,7 @@ struct replay {
 	bool closed;	    /* the last record says so */
 	bool ends_in_entry; /* the last record is one: */
 	unsigned last_pcr;
+	uint64_t last_at;
 	struct digest before[TPM_BANKS_MAX];   /* its PCR without it */
 	struct digest extended[TPM_BANKS_MAX]; /* its digests */
 };
@@ -119,6 +121,7 @@ static int replay_entry(struct journal *j, const struct record *rec,
 	if (r < 0)
 		return r;
 	p->last_pcr = rec->pcr;
+	p->last_at = at;
 	memcpy(p->before, row, j->pcrs.n_banks * sizeof(*row));
 	memcpy(p->extended, e.digest, sizeof(e.digest));
 	r = pcr_row_extend(&j->pcrs, row, e.digest);
@@ -412,6 +415,18 @@ static int forget(struct journal *j)
 	return index_init(&j->index);
 }
 
+/* Of rule 5: as append.c does when the TPM refuses a PCR. Then all anew. */
+static int without_last(struct journal *j, const struct replay *p,
+			const struct journal_options *o, enum recovered *ret,
+			struct diag *reterr)
+{
+	int r = j->io->ftruncate(j->io, j->fd, (off_t)p->last_at);
+
+	if (r == 0)
+		r = forget(j);
+	return r < 0 ? r : journal_recover(j, o, ret, reterr);
+}
+
 int journal_recover(struct journal *j, const struct journal_options *o,
 		    enum recovered *ret, struct diag *reterr)
 {
@@ -429,8 +444,11 @@ int journal_recover(struct journal *j, const struct journal_options *o,
 		return r;
 	}
 	r = compare(j, o, &p, &c, reterr);
-	if (r == 0)
-		r = decide(j, &p, &c, ret, reterr);
+	if (r < 0)
+		return r;
+	r = decide(j, &p, &c, ret, reterr);
+	if (r == -EPERM)
+		return without_last(j, &p, o, ret, reterr);
 	if (r < 0)
 		return r;
 	if (*ret == RECOVERED_BEGIN)

@@ -21,6 +21,7 @@
  * power-off the PCR is lost too. If the append fails, the file is cut back and
  * nothing has happened. If the extend fails, PCR and list may differ by this
  * entry and nobody can say whether: the journal is degraded and takes no more.
+ * A PCR that the TPM refuses to extend is no such failure: cut back, too.
  *
  * Recovery rule: recover.c.
  *
@@ -96,7 +97,8 @@ int journal_append_entry(struct journal *j, const struct entry *e,
 
 /*
  * Extends and settles what happened if the TPM reports an error: @after is
- * what the PCR then holds. The caller has .append. Return: 0; -EIO.
+ * what the PCR then holds. The caller has .append. Return: 0; -EPERM if the
+ * TPM refuses that PCR, and it is as before; -EIO.
  */
 int journal_extend(struct journal *j, const struct entry *e,
 		   const struct digest *after);
