@@ -166,7 +166,7 @@ static int check_file(struct fs *fs, const struct writer *w, const char *path,
 	struct diag d = { 0 };
 	int r;
 
-	if (content->len > CONTROL_POLICY_MAX - w->rules.len) {
+	if (w->rules.len + content->len > CONTROL_POLICY_MAX) {
 		diag_set(&d, "more than %zu bytes of rules",
 			 CONTROL_POLICY_MAX);
 		return refuse(fs, w, -EFBIG, path, &d);
@@ -259,7 +259,7 @@ static int take(struct fs *fs, struct writer *w, const void *from, size_t len)
 	const uint8_t *nl = memrchr(from, '\n', len);
 	int r;
 
-	if (len > CONTROL_POLICY_MAX - w->rules.len - old) {
+	if (w->rules.len + old + len > CONTROL_POLICY_MAX) {
 		struct diag d = { 0 };
 
 		diag_at(&d, w->line, 1, "more than %zu bytes of rules",

@@ -157,6 +157,14 @@ int gate_policy_file(struct fs *fs, const struct caller *c, const char *path,
 		return buf_append_str(to, "rule\nrule");
 	if (strcmp(path, "/bad") == 0)
 		return buf_append_str(to, "rule\nrulle\n");
+	if (strcmp(path, "/most") == 0) {
+		int r = buf_reserve(to, CONTROL_POLICY_MAX);
+
+		assert_int_equal(r, 0);
+		memset(to->data, '\n', CONTROL_POLICY_MAX);
+		to->len = CONTROL_POLICY_MAX;
+		return 0;
+	}
 	*ret = (struct verdict){ 0 };
 	return -ENOENT;
 }
@@ -579,6 +587,11 @@ static void too_much_text_is_refused(void **state)
 	control_release(fs, h);
 	assert_text(fs, "policy_error",
 		    "1:1: more than 16777216 bytes of rules\n");
+	/* also behind a file, and with a line that is not complete */
+	h = open_file(fs, "policy", O_WRONLY | O_TRUNC);
+	assert_int_equal(put(fs, h, "/most\nru"), 8);
+	assert_int_equal(put(fs, h, "le\n"), -EFBIG);
+	control_release(fs, h);
 }
 
 /* the other files */
