@@ -120,8 +120,7 @@ static int open_state(struct mounting *m)
 
 	if (r)
 		return fail(r, &d);
-	m->old_tpm = faccessat(m->state.fd, "swtpm.pid", F_OK,
-			       AT_SYMLINK_NOFOLLOW) == 0;
+	m->old_tpm = tpm_private_runs(m->state.fd);
 	return 0;
 }
 
@@ -363,6 +362,7 @@ static int take_down(struct mounting *m)
 {
 	struct fs *fs = &m->fs;
 	bool recorded = fs->journal != NULL;
+	bool settled;
 	int r;
 
 	session_close(fs);
@@ -377,6 +377,7 @@ static int take_down(struct mounting *m)
 	policy_unref(fs->policy);
 	keyring_free(fs->keys);
 	keyring_free(fs->evm_keys);
+	settled = recorded && !journal_degraded(fs->journal);
 	r = journal_close(fs->journal);
 	if (r)
 		log_err("the journal in %s may lack its end: %s", m->state.path,
@@ -385,9 +386,10 @@ static int take_down(struct mounting *m)
 		fs->extender->ops->close(fs->extender);
 	/*
 	 * A TPM that ran before and whose journal could not be opened is the
-	 * evidence of what happened: it stays.
+	 * evidence of what happened: it stays. So does one whose journal has
+	 * no end: the next start goes on, or settles what is in doubt.
 	 */
-	if (m->fs.private_tpm && (recorded || !m->old_tpm)) {
+	if (m->fs.private_tpm && (recorded ? settled && r == 0 : !m->old_tpm)) {
 		int e = tpm_end_private(m->state.fd);
 
 		if (e)

@@ -38,6 +38,9 @@ struct tpm_options {
 int tpm_open(const struct tpm_options *o, struct extender **ret,
 	     bool *ret_private, struct diag *reterr);
 
+/* Is there a private swtpm in @dirfd already, or somebody in its place? */
+bool tpm_private_runs(int dirfd);
+
 /* Ends the private swtpm in @dirfd, removes its files. 0 or -errno. */
 int tpm_end_private(int dirfd);
 

@@ -145,6 +145,11 @@ int tpm_open(const struct tpm_options *o, struct extender **ret,
 	return r;
 }
 
+bool tpm_private_runs(int dirfd)
+{
+	return swtpm_runs(dirfd);
+}
+
 int tpm_end_private(int dirfd)
 {
 	return swtpm_end(dirfd);

@@ -104,6 +104,15 @@ static int find(int dirfd, struct running *ret)
 	return 1;
 }
 
+bool swtpm_runs(int dirfd)
+{
+	struct running found = { .fd = -1 };
+	bool runs = find(dirfd, &found) != 0;
+
+	closep(&found.fd);
+	return runs;
+}
+
 /* A socket that others than us cannot connect to, at no time. */
 static int make_socket(int dirfd, const char *name)
 {

@@ -9,6 +9,8 @@
 #ifndef TPM_SWTPM_H
 #define TPM_SWTPM_H
 
+#include <stdbool.h>
+
 #include "base/diag.h"
 
 /*
@@ -32,6 +34,9 @@ int swtpm_ensure(int dirfd, const char *dirname, int *ret_words,
  */
 void swtpm_started(int dirfd, const char *dirname, int words, int error,
 		   struct diag *reterr);
+
+/* Does somebody listen there? What cannot be found out counts as yes. */
+bool swtpm_runs(int dirfd);
 
 /* Ends it and removes all of its files but swtpm.lock. 0 or -errno. */
 int swtpm_end(int dirfd);

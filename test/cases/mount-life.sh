@@ -174,6 +174,34 @@ expect_status 0 "$IMAFS" log --verify "$MNT"
 umount "$MNT"
 daemon_gone
 
+it 'a list whose last entry is in doubt is settled by the next start'
+cp "$SRC/file" "$SRC/doubtful"
+mount_with_swtpm
+mv "$STATE/swtpm.sock" "$STATE/away"
+expect_fail EIO cat "$MNT/doubtful"
+mv "$STATE/away" "$STATE/swtpm.sock"
+[ "$(status_of journal_degraded)" = yes ]
+umount "$MNT"
+daemon_gone
+! swtpm_gone "$SWTPM" || fail 'the software TPM is gone'
+mount_with_swtpm
+log_has "$MNT/doubtful\$"
+expect_status 0 "$IMAFS" log --verify "$MNT"
+rm "$SRC/doubtful"
+umount "$MNT"
+daemon_gone
+wait_for 5 swtpm_gone "$SWTPM" || fail 'the software TPM still runs'
+
+it 'a start that fails leaves no software TPM that was not there before'
+mount_with_swtpm
+kill -9 "$DAEMON" "${SWTPM%%:*}"
+daemon_gone
+umount -l "$MNT"
+expect_status 1 "$IMAFS" mount -o "state=$STATE,tpm=swtpm" "$SRC" "$MNT"
+[[ $OUT == *'the TPM was reset'* ]] || fail "$OUT"
+[ ! -e "$STATE/swtpm.pid" ] || fail "left: $(cat "$STATE/swtpm.pid")"
+rm "$STATE/journal"
+
 it 'a second daemon does not get the state of a running one'
 mount_daemon
 expect_status 1 "$IMAFS" mount -o "state=$STATE,tpm=none" "$SRC" "$MNT"
