@@ -325,8 +325,9 @@ static int report(const struct arguments *a, struct outcome *o)
 	unsigned long long entries = o->seen.count,
 			   violations = o->seen.violations;
 
-	if (!o->compared && entries) {
-		cli_error("%s: none of the PCRs of this list is known",
+	if (!o->compared) {
+		cli_error(entries ? "%s: none of the PCRs of this list is known"
+				  : "%s: the list is empty",
 			  a->path);
 		return CLI_UNDETERMINED;
 	}

@@ -100,6 +100,15 @@ expect_status 0 "$IMAFS" log --verify --pcrs "$T/pcrs" "$T/list"
 expect_status 1 "$IMAFS" log --verify --pcrs "$T/pcrs" "$T/shorter"
 grep -q '^30 entries, 2 violations: the list is NOT' <<<"$OUT"
 
+it 'if all of them are, nothing is vouched for'
+: >"$T/empty"
+head -c "$(od -An -tu1 -j12 -N1 "$STATE/journal" | tr -d ' ')" \
+	"$STATE/journal" >"$T/header"
+for f in empty header; do
+	expect_status 3 "$IMAFS" log --verify --pcrs "$T/pcrs" "$T/$f"
+	[ "$OUT" = "imafs: $T/$f: the list is empty" ]
+done
+
 it 'imafs log prints what the list holds, and JSON'
 "$IMAFS" log "$T/list" >"$T/text"
 [ "$(wc -l <"$T/text")" -eq 31 ]
