@@ -94,7 +94,8 @@ static void hold_signals(void)
 
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGIO, SIG_IGN); /* a lease that we held for a moment */
+	(void)signal(SIGXFSZ, SIG_IGN); /* EFBIG is an error like others */
+	(void)signal(SIGIO, SIG_IGN);	/* a lease that we held for a moment */
 }
 
 /* Logs what a step has to say about its failure. */

@@ -72,6 +72,19 @@ static void raise_files_limit(void)
 		(void)setrlimit(RLIMIT_NOFILE, &files);
 }
 
+/* Nor is its largest file ours: it would be for all callers and contents. */
+static void raise_size_limit(void)
+{
+	struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
+	struct rlimit size;
+
+	if (setrlimit(RLIMIT_FSIZE, &none) == 0 ||
+	    getrlimit(RLIMIT_FSIZE, &size))
+		return;
+	size.rlim_cur = size.rlim_max;
+	(void)setrlimit(RLIMIT_FSIZE, &size);
+}
+
 void privilege_harden(void)
 {
 	static const struct rlimit no_core;
@@ -80,6 +93,7 @@ void privilege_harden(void)
 	/* each of these may be forbidden, and helps where it is not */
 	(void)setrlimit(RLIMIT_CORE, &no_core);
 	raise_files_limit();
+	raise_size_limit();
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	(void)umask(077);
 }

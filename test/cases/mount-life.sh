@@ -237,6 +237,13 @@ find "$MNT" -type f -exec cat {} + >/dev/null
 clear_mount
 rm "$SRC"/many-*
 
+it 'nor is the largest file of its starter that of the mount'
+(ulimit -S -f 8; mount_daemon "policy=$T/measure")
+head -c 1M /dev/zero >"$MNT/large"
+cmp -n 1048576 "$MNT/large" /dev/zero
+clear_mount
+rm "$SRC/large"
+
 it 'SIGTERM in the foreground ends with status 0'
 "$IMAFS" mount -f -o "state=$STATE,tpm=none" "$SRC" "$MNT" \
 	2>>"$T/daemon.log" &
