@@ -96,6 +96,19 @@ void gate_match(struct subject *s, struct step *step)
 		step->req.actions &= ~(unsigned)ACTION_APPRAISE;
 }
 
+/* There is no entry. That the disk is full is not the TPM's fault. */
+static void deny_unrecorded(struct verdict *v, int r, unsigned rule)
+{
+	const char *cause = "TPM_error";
+
+	if (r == -ENOMEM)
+		cause = "ENOMEM";
+	else if (r == -ENOSPC || r == -EDQUOT)
+		cause = "ENOSPC";
+	verdict_deny(v, "add_template_measure", cause,
+		     r == -ENOMEM ? ENOMEM : EIO, rule);
+}
+
 /* Measure before anything is handed out; a lost measurement denies. */
 static int measure_step(struct subject *s, const struct step *step,
 			struct verdict *v)
@@ -108,10 +121,7 @@ static int measure_step(struct subject *s, const struct step *step,
 		return 0;
 	r = record_measurement(s, &step->req);
 	if (r < 0) {
-		verdict_deny(v, "add_template_measure",
-			     r == -ENOMEM ? "ENOMEM" : "TPM_error",
-			     r == -ENOMEM ? ENOMEM : EIO,
-			     step->req.rule_measure);
+		deny_unrecorded(v, r, step->req.rule_measure);
 		return -1;
 	}
 	if (s->object)
@@ -273,11 +283,12 @@ static bool run_steps(struct subject *s, const struct step *step, size_t n,
 	settle_changes(s->it, s->generation);
 	for (size_t i = 0; i < n; i++) {
 		struct verdict bad = { 0 };
+		int r = measures && s->inode
+				? check_violation(s, &step[i], open_mask)
+				: 0;
 
-		if (measures && s->inode &&
-		    check_violation(s, &step[i], open_mask) < 0) {
-			verdict_deny(v, "add_template_measure", "TPM_error",
-				     EIO, step[i].req.rule_measure);
+		if (r < 0) {
+			deny_unrecorded(v, r, step[i].req.rule_measure);
 			denials_add(s->fs->denials, v, s->policy, step[i].hook,
 				    subject_path(s), s->st.st_dev, s->st.st_ino,
 				    s->caller, true);

@@ -84,4 +84,23 @@ expect_text yes status_of store_locked
 note "store: $(status_of store), passthrough: $(status_of passthrough)"
 
 stop_mount
+
+it 'a full disk below the journal denies, says so, and harms no other entry'
+mount -t tmpfs -o mode=700,size=64k tmpfs "$STATE"
+STATE=$STATE/s
+printf 'measure func=FILE_CHECK\n' >"$T/measure"
+start_mount "policy=$T/measure"
+cat "$MNT/f1" >/dev/null
+head -c 64K /dev/zero >"${STATE%/s}/full" 2>/dev/null || true
+n=0
+while :>"$SRC/e$n" && cat "$MNT/e$n" 2>/dev/null; do
+	n=$((n + 1))
+	[ "$n" -lt 1000 ]
+done
+denied_because ENOSPC "$MNT/e$n"
+expect_text no status_of journal_degraded
+rm "${STATE%/s}/full"
+cat "$MNT/e$n"
+[ "$("$IMAFS" log "$STATE/journal" | wc -l)" -eq $((n + 3)) ]
+stop_mount
 finish
