@@ -6,6 +6,7 @@
 #include "mount.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -83,10 +84,12 @@ static int resolve_directory(const char *what, const char *path, char **ret,
 			     struct diag *reterr)
 {
 	CLEANUP(freep) char *real = realpath(path, NULL);
-	struct stat st;
+	struct statx st;
 	int r;
 
-	if (!real || stat(real, &st)) {
+	/* of a dead mount the kernel may still remember the attributes */
+	if (!real ||
+	    statx(AT_FDCWD, real, AT_STATX_FORCE_SYNC, STATX_TYPE, &st)) {
 		r = -errno;
 		if (r == -ENOTCONN)
 			diag_set(
@@ -99,7 +102,7 @@ static int resolve_directory(const char *what, const char *path, char **ret,
 			diag_set(reterr, "%s %s: %s", what, path, strerror(-r));
 		return r;
 	}
-	if (!S_ISDIR(st.st_mode)) {
+	if (!S_ISDIR(st.stx_mode)) {
 		diag_set(reterr, "%s %s: not a directory", what, path);
 		return -ENOTDIR;
 	}

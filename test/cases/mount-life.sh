@@ -227,6 +227,19 @@ mount_daemon
 expect_text one cat "$MNT/file"
 clear_mount
 
+it 'and says so while the kernel still remembers the mount'
+mount_daemon
+stat "$MNT" >"$T/none"
+kill -9 "$DAEMON"
+daemon_gone
+stat "$MNT" >"$T/none"
+expect_status 1 "$IMAFS" mount -o "state=$STATE,tpm=none" "$SRC" "$MNT"
+case $OUT in
+*"umount -l $MNT"*) ;;
+*) fail "$OUT" ;;
+esac
+umount -l "$MNT"
+
 it 'few file descriptors are enough'
 (ulimit -n 128; mount_daemon)
 for i in $(seq 1000); do
