@@ -439,9 +439,16 @@ static void a_refusal_names_both_values_and_the_way_out(void **state)
 	assert_non_null(strstr(f->diag.msg, "rename"));
 	assert_non_null(strstr(f->diag.msg, "pcr="));
 
+	f->o.alone = true;
+	assert_int_equal(try_open(f, s.bytes, s.len), -ESTALE);
+	assert_non_null(strstr(f->diag.msg, "end the software TPM"));
+	assert_null(strstr(f->diag.msg, "pcr="));
+	f->o.alone = false;
+
 	fake_extender_reset(&f->tpm);
 	assert_int_equal(try_open(f, s.bytes, s.len), -ESTALE);
 	assert_non_null(strstr(f->diag.msg, "the TPM was reset"));
+	assert_null(strstr(f->diag.msg, "pcr="));
 	free(s.bytes);
 }
 

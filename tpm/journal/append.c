@@ -20,7 +20,8 @@ static void degrade(struct journal *j, const char *what, int error)
 	if (atomic_exchange(&j->degraded, true))
 		return;
 	log_err("the journal takes no more entries, accesses that must be "
-		"measured are denied dir=%s cause=\"%s: %s\"",
+		"measured are denied; unmount, and mount again when the TPM "
+		"answers dir=%s cause=\"%s: %s\"",
 		j->dirname, what, strerror(-error));
 }
 

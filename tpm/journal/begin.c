@@ -109,8 +109,9 @@ static int set_aside(struct journal *j, struct diag *reterr)
 	return r;
 }
 
-static int refuse(const struct journal *j, const struct digest *now,
-		  const struct digest *base, bool adopt, struct diag *reterr)
+static int refuse(const struct journal *j, const struct journal_options *o,
+		  const struct digest *now, const struct digest *base,
+		  struct diag *reterr)
 {
 	char holds[2 * DIGEST_MAX + 1];
 	unsigned i = 0;
@@ -120,10 +121,12 @@ static int refuse(const struct journal *j, const struct digest *now,
 	hex_encode(holds, now[i].bytes, now[i].size);
 	diag_set(reterr,
 		 "PCR %u (%s) holds %s already, and there is no journal in %s "
-		 "that explains it%s. Use a PCR that nobody extends (pcr=), a "
-		 "software TPM (tpm=swtpm), or restore the journal",
+		 "that explains it%s. %s, or restore the journal",
 		 j->pcr, hash_alg_name(j->pcrs.bank[i]), holds, j->dirname,
-		 adopt ? ", nor does the kernel's list lead to it" : "");
+		 o->adopt ? ", nor does the kernel's list lead to it" : "",
+		 o->alone ? "End the software TPM (swtpm.pid there)"
+			  : "Use a PCR that nobody extends (pcr=), a software "
+			    "TPM (tpm=swtpm)");
 	return -ESTALE;
 }
 
@@ -155,7 +158,7 @@ static int check_start(struct journal *j, const struct journal_options *o,
 			return r;
 		}
 		if (!pcr_row_equal(&base, now, row))
-			return refuse(j, now, row, o->adopt != NULL, reterr);
+			return refuse(j, o, now, row, reterr);
 		memcpy(j->pcrs.row[i], now, base.n_banks * sizeof(now[0]));
 	}
 	return 0;

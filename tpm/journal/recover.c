@@ -276,28 +276,39 @@ static int extend_last(struct journal *j, const struct replay *p)
 	return journal_extend(j, &e, after);
 }
 
-static int refuse_damaged(struct journal *j, const struct replay *p,
-			  struct diag *reterr)
+/* What a new journal takes besides another name for the old one. */
+static const char *way_out(const struct journal *j,
+			   const struct journal_options *o)
+{
+	if (!j->x)
+		return "";
+	return o->alone ? ", and end the software TPM (swtpm.pid there)"
+			: ", and mount with another pcr= or after a reboot";
+}
+
+static int refuse_damaged(struct journal *j, const struct journal_options *o,
+			  const struct replay *p, struct diag *reterr)
 {
 	diag_set(reterr,
 		 "%s/" JOURNAL_FILE " is %s at byte %llu, and %s: it was "
 		 "tampered with or the disk is bad. Keep a copy; to begin a "
-		 "new journal rename it, and mount with another pcr= or after "
-		 "PCR %u is reset",
+		 "new journal rename it%s",
 		 j->dirname, p->fault == RECORD_TORN ? "cut off" : "damaged",
 		 (unsigned long long)p->good,
 		 p->more ? "there are entries behind that"
 		 : j->x ? "the PCRs say that more was measured than it explains"
 			: "no TPM says what it held",
-		 j->pcr);
+		 way_out(j, o));
 	return -EBADMSG;
 }
 
-static int refuse_stale(struct journal *j, const struct replay *p,
-			const struct comparison *c, struct diag *reterr)
+static int refuse_stale(struct journal *j, const struct journal_options *o,
+			const struct replay *p, const struct comparison *c,
+			struct diag *reterr)
 {
 	char holds[2 * DIGEST_MAX + 1], leads[2 * DIGEST_MAX + 1];
 	const struct digest *row = j->pcrs.row[c->pcr];
+	bool reset = pcr_row_zero(&j->pcrs, c->holds) && p->this_boot;
 	unsigned i = 0;
 
 	while (i + 1 < j->pcrs.n_banks && digest_equal(&row[i], &c->holds[i]))
@@ -306,14 +317,12 @@ static int refuse_stale(struct journal *j, const struct replay *p,
 	hex_encode(leads, row[i].bytes, row[i].size);
 	diag_set(reterr,
 		 "PCR %u (%s) holds %s, %s/" JOURNAL_FILE " leads to %s: %s. "
-		 "To begin a new journal rename it, and mount with another "
-		 "pcr= or after PCR %u is reset",
+		 "To begin a new journal rename it%s",
 		 c->pcr, hash_alg_name(j->pcrs.bank[i]), holds, j->dirname,
 		 leads,
-		 pcr_row_zero(&j->pcrs, c->holds) && p->this_boot
-			 ? "the TPM was reset since"
-			 : "another program extended it, or entries are gone",
-		 c->pcr);
+		 reset ? "the TPM was reset since"
+		       : "another program extended it, or entries are gone",
+		 reset ? "" : way_out(j, o));
 	return -ESTALE;
 }
 
@@ -340,9 +349,9 @@ static int refuse_banks(struct journal *j, const struct replay *p,
 }
 
 /* The rules of this file's head; RECOVERED_GO_ON leaves cutting to do. */
-static int decide(struct journal *j, const struct replay *p,
-		  const struct comparison *c, enum recovered *ret,
-		  struct diag *reterr)
+static int decide(struct journal *j, const struct journal_options *o,
+		  const struct replay *p, const struct comparison *c,
+		  enum recovered *ret, struct diag *reterr)
 {
 	*ret = RECOVERED_BEGIN;
 	if (p->header.pcr != j->pcr)
@@ -356,7 +365,7 @@ static int decide(struct journal *j, const struct replay *p,
 	*ret = RECOVERED_GO_ON;
 	if (!j->x)
 		return p->fault == RECORD_DAMAGED || p->more
-			       ? refuse_damaged(j, p, reterr)
+			       ? refuse_damaged(j, o, p, reterr)
 			       : 0;
 	if (c->equal && !p->more)
 		return 0;
@@ -374,12 +383,12 @@ static int decide(struct journal *j, const struct replay *p,
 	*ret = RECOVERED_BEGIN;
 	if (p->closed && c->at_start)
 		return 0;
-	return p->fault != RECORD_WHOLE ? refuse_damaged(j, p, reterr)
-					: refuse_stale(j, p, c, reterr);
+	return p->fault != RECORD_WHOLE ? refuse_damaged(j, o, p, reterr)
+					: refuse_stale(j, o, p, c, reterr);
 }
 
-static int read_header(struct journal *j, struct replay *p, size_t *ret_len,
-		       struct diag *reterr)
+static int read_header(struct journal *j, const struct journal_options *o,
+		       struct replay *p, size_t *ret_len, struct diag *reterr)
 {
 	uint8_t boot_id[BOOT_ID_SIZE];
 	int r = scan_header(j->io, j->fd, &p->header, ret_len);
@@ -388,8 +397,8 @@ static int read_header(struct journal *j, struct replay *p, size_t *ret_len,
 		diag_set(reterr,
 			 "%s/" JOURNAL_FILE " does not begin like a journal: "
 			 "it was tampered with or the disk is bad. Keep a "
-			 "copy; rename it to begin a new journal",
-			 j->dirname);
+			 "copy; to begin a new journal rename it%s",
+			 j->dirname, way_out(j, o));
 	else if (r == -EPROTONOSUPPORT)
 		diag_set(reterr,
 			 "%s/" JOURNAL_FILE " was written by another version "
@@ -433,7 +442,7 @@ int journal_recover(struct journal *j, const struct journal_options *o,
 	struct comparison c;
 	struct replay p = { 0 };
 	size_t header_len;
-	int r = read_header(j, &p, &header_len, reterr);
+	int r = read_header(j, o, &p, &header_len, reterr);
 
 	if (r < 0)
 		return r;
@@ -446,7 +455,7 @@ int journal_recover(struct journal *j, const struct journal_options *o,
 	r = compare(j, o, &p, &c, reterr);
 	if (r < 0)
 		return r;
-	r = decide(j, &p, &c, ret, reterr);
+	r = decide(j, o, &p, &c, ret, reterr);
 	if (r == -EPERM)
 		return without_last(j, &p, o, ret, reterr);
 	if (r < 0)
