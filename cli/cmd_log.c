@@ -121,6 +121,19 @@ static bool has_control(const char *mount)
 	return access(path, F_OK) == 0 || errno != ENOENT;
 }
 
+static const char *remedy(int r)
+{
+	switch (r) {
+	case -ENOENT:
+		return "; the mount has no list for this bank (--bank)";
+	case -ENOTCONN:
+		return "; imafs has ended, read the journal in its state "
+		       "directory";
+	default:
+		return "";
+	}
+}
+
 /* The view of @bank, or without one the best that there is. */
 static int read_mount(const struct arguments *a, struct list *l)
 {
@@ -144,10 +157,7 @@ static int read_mount(const struct arguments *a, struct list *l)
 				  "control=none",
 				  a->path);
 		else
-			cli_error("%s: %s%s", path, strerror(-r),
-				  r == -ENOENT ? "; the mount has no list for "
-						 "this bank (--bank)"
-					       : "");
+			cli_error("%s: %s%s", path, strerror(-r), remedy(r));
 		return r;
 	}
 	l->file = STEAL(path);
@@ -193,7 +203,8 @@ static int read_list(const struct arguments *a, struct list *l)
 	if (stat(a->path, &st) < 0) {
 		int r = -errno;
 
-		cli_error("%s: %s", a->path, strerror(-r));
+		cli_error("%s: %s%s", a->path, strerror(-r),
+			  r == -ENOTCONN ? remedy(r) : "");
 		return r;
 	}
 	return S_ISDIR(st.st_mode) ? read_mount(a, l) : read_file(a, l);

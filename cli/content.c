@@ -109,6 +109,9 @@ const char *content_error(int r)
 		return "has become a symbolic link; not followed";
 	case -EINTR:
 		return "interrupted";
+	case -EACCES:
+		return "Permission denied (by its mode or, below a mount of "
+		       "imafs, by its policy: see .ima/denials)";
 	case -ENOPKG:
 		return "hash algorithm not available in this OpenSSL";
 	default:

@@ -124,7 +124,8 @@ void gate_close(struct fs *fs, struct inode *i, int fd, bool wrote)
 	(void)pthread_mutex_unlock(&it->lock);
 	if (r < 0)
 		log_warn("the hash of a written file was not updated, it will "
-			 "fail appraisal ino=%llu error=%s",
+			 "fail appraisal until 'imafs hash' labels it ino=%llu "
+			 "error=%s",
 			 (unsigned long long)i->ino, strerror(-r));
 }
 
