@@ -192,7 +192,7 @@ rule appraise appraise_type=imasig => ok
 rule appraise appraise_type=imasig|modsig => EINVAL
 rule appraise appraise_type=modsig => EINVAL
 rule appraise appraise_type=sigv3 => EINVAL
-rule appraise appraise_type=imasig_optional => EINVAL ~33 ok
+rule appraise appraise_type=imasig_optional => EINVAL ~34 ok
 rule appraise appraise_type=IMASIG => EINVAL
 rule appraise appraise_type=meta_immutable => EINVAL
 rule appraise appraise_type= => EINVAL
