@@ -42,11 +42,19 @@ static int admit(const char *word, char **path, const char *trust,
 		 struct keyring *k, struct diag *reterr)
 {
 	CLEANUP(trust_freep) struct trust *t = NULL;
-	int r = trust_new(&t);
+	int r;
 
+	if (!path) {
+		diag_set(reterr,
+			 "trust=%s says who must have signed the keys, and "
+			 "there are none; add %s=",
+			 trust, word);
+		return -ENOKEY;
+	}
+	r = trust_new(&t);
 	if (r == 0)
 		r = load_trust(trust, t, reterr);
-	for (char **p = path; r == 0 && p && *p; p++)
+	for (char **p = path; r == 0 && *p; p++)
 		r = of_option(
 			word,
 			keyring_admit(k, t, *p, tell_rejected, NULL, reterr),
@@ -55,8 +63,8 @@ static int admit(const char *word, char **path, const char *trust,
 		diag_set(reterr,
 			 "no certificate of %s=%s%s was admitted; there must "
 			 "be one that a certificate of trust=%s signed",
-			 word, path ? path[0] : "",
-			 path && path[0] && path[1] ? ",..." : "", trust);
+			 word, path[0], path[0] && path[1] ? ",..." : "",
+			 trust);
 		r = -ENOKEY;
 	}
 	return r;

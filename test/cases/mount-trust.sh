@@ -52,4 +52,9 @@ expect_status 1 "$IMAFS" mount -o \
 	"$SRC" "$MNT"
 ! mountpoint -q "$MNT" || fail 'mounted'
 
+it 'trust= without keys= says what is missing'
+expect_status 1 "$IMAFS" mount -o "trust=$KEYS/rsa.crt,state=$STATE,tpm=none" \
+	"$SRC" "$MNT"
+[[ $OUT == *'add keys=' ]] || fail "$OUT"
+
 finish
