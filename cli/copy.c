@@ -281,6 +281,19 @@ static int fill_regular(const struct job *j, int from, int to)
 	return 0;
 }
 
+/* What was made gets its name; if that failed with @r, it is taken away. */
+static int finish_copy(const struct job *j, int r)
+{
+	if (r == 0) {
+		r = move_into_place(j->at, j->temp, j->name);
+		if (r < 0)
+			(void)refuse(j->out, j->f->path, "rename", r);
+	}
+	if (r < 0)
+		discard(j->at, j->temp);
+	return r;
+}
+
 static int copy_regular(struct job *j)
 {
 	CLEANUP(closep) int from = walk_open(j->f);
@@ -297,13 +310,7 @@ static int copy_regular(struct job *j)
 	r = fill_regular(j, from, to);
 	if (close(to) < 0 && r == 0)
 		r = refuse(j->out, j->f->path, "write", -errno);
-	if (r == 0) {
-		r = move_into_place(j->at, j->temp, j->name);
-		if (r < 0)
-			(void)refuse(j->out, j->f->path, "rename", r);
-	}
-	if (r < 0)
-		discard(j->at, j->temp);
+	r = finish_copy(j, r);
 	return r < 0 ? r : 1;
 }
 
@@ -350,14 +357,7 @@ static int copy_special(struct job *j)
 	if (r < 0)
 		return refuse(j->out, j->f->path, "create", r);
 	r = copy_meta_at(j->f, j->at, j->temp, j->c->label, j->out);
-	if (r == 0) {
-		r = move_into_place(j->at, j->temp, j->name);
-		if (r < 0)
-			(void)refuse(j->out, j->f->path, "rename", r);
-	}
-	if (r < 0)
-		discard(j->at, j->temp);
-	return r;
+	return finish_copy(j, r);
 }
 
 static int copy_first(struct job *j)
