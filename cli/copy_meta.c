@@ -4,56 +4,127 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include <attr/error_context.h>
-#include <attr/libattr.h>
-
+#include "base/buf.h"
 #include "base/cleanup.h"
 #include "xattr.h"
 
-/* libattr's callbacks get nothing but this. */
-struct attr_context {
-	struct error_context base; /* first */
-	const char *label;
-	const char *path;
-	struct out *out;
+/* A file whose attributes are meant; what cannot be opened has a path. */
+struct holder {
+	int fd;
+	const char *path; /* not followed; NULL: .fd */
 };
 
-static int is_wanted(const char *name, struct error_context *base)
-{
-	const struct attr_context *c = (const struct attr_context *)base;
+typedef ssize_t read_fn(const struct holder *h, const char *name, void *to,
+			size_t room);
 
-	return strcmp(name, c->label) != 0 && strcmp(name, XATTR_NAME_EVM) != 0;
+static ssize_t read_names(const struct holder *h, const char *name, void *to,
+			  size_t room)
+{
+	(void)name;
+	return h->path ? llistxattr(h->path, to, room)
+		       : flistxattr(h->fd, to, room);
 }
 
-static void on_error(struct error_context *base, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void on_error(struct error_context *base, const char *fmt, ...)
+static ssize_t read_value(const struct holder *h, const char *name, void *to,
+			  size_t room)
 {
-	struct attr_context *c = (struct attr_context *)base;
-	char text[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap); /* may be cut */
-	va_end(ap);
-	out_error_at(c->out, c->path, "cannot copy its attributes: %s", text);
+	return h->path ? lgetxattr(h->path, name, to, room)
+		       : fgetxattr(h->fd, name, to, room);
 }
 
-static struct attr_context attr_context(const char *path, const char *label,
-					struct out *out)
+/*
+ * All of it, though somebody may be changing it meanwhile. There is always some
+ * room: with none these calls do not read, they ask how much there is.
+ */
+static int read_whole(read_fn *read_it, const struct holder *h,
+		      const char *name, struct buf *to)
 {
-	return (struct attr_context){ .base = { .error = on_error },
-				      .label = label,
-				      .path = path,
-				      .out = out };
+	size_t room = 4096;
+
+	to->len = 0;
+	for (;;) {
+		ssize_t n;
+		int r = buf_reserve(to, room);
+
+		if (r < 0)
+			return r;
+		n = read_it(h, name, to->data, room);
+		if (n >= 0) {
+			to->len = (size_t)n;
+			return 0;
+		}
+		if (errno != ERANGE)
+			return -errno;
+		n = read_it(h, name, NULL, 0);
+		if (n < 0)
+			return -errno;
+		room = (size_t)n + 64;
+	}
+}
+
+static int copy_attr(const struct holder *from, const struct holder *to,
+		     const char *name)
+{
+	CLEANUP(buf_release) struct buf value = BUF_INIT;
+	int r = read_whole(read_value, from, name, &value);
+
+	if (r == -ENODATA)
+		return 0; /* it is gone by now */
+	if (r == 0 &&
+	    (to->path ? lsetxattr(to->path, name, value.data, value.len, 0)
+		      : fsetxattr(to->fd, name, value.data, value.len, 0)) < 0)
+		r = -errno;
+	return r;
+}
+
+static bool is_wanted(const char *name, const char *label)
+{
+	return strcmp(name, label) != 0 && strcmp(name, XATTR_NAME_EVM) != 0;
+}
+
+static int refuse_attr(struct out *out, const char *path, const char *name,
+		       int r)
+{
+	CLEANUP(buf_release) struct buf shown = BUF_INIT;
+
+	/* the owner of the file has chosen the name */
+	if (name && buf_append_u8(&shown, ' ') == 0)
+		(void)buf_append_escaped(&shown, name);
+	out_error_at(out, path, "cannot copy its attributes%.*s: %s",
+		     (int)shown.len, shown.data ? (const char *)shown.data : "",
+		     strerrordesc_np(-r));
+	return r;
+}
+
+/* @path: of the original, for messages */
+static int copy_attrs(const struct holder *from, const struct holder *to,
+		      const char *path, const char *label, struct out *out)
+{
+	CLEANUP(buf_release) struct buf names = BUF_INIT;
+	int r = read_whole(read_names, from, NULL, &names);
+
+	if (r == -EOPNOTSUPP)
+		return 0; /* then there is nothing to be copied */
+	if (r == 0)
+		r = buf_append_u8(&names, 0); /* behind the last one's own */
+	if (r < 0)
+		return refuse_attr(out, path, NULL, r);
+	for (size_t at = 0; at + 1 < names.len;) {
+		const char *name = (const char *)names.data + at;
+
+		at += strlen(name) + 1;
+		r = is_wanted(name, label) ? copy_attr(from, to, name) : 0;
+		if (r < 0)
+			return refuse_attr(out, path, name, r);
+	}
+	return 0;
 }
 
 static int refuse(struct out *out, const char *path, const char *what, int r)
@@ -80,16 +151,18 @@ static void drop_inherited(int fd)
 int copy_meta_fd(const char *path, int from, int to, const struct stat *st,
 		 const char *label, struct out *out)
 {
-	struct attr_context c = attr_context(path, label, out);
+	const struct holder original = { .fd = from }, copy = { .fd = to };
 	struct timespec times[2];
+	int r;
 
 	if (fchown(to, st->st_uid, st->st_gid) < 0)
 		return refuse(out, path, "owner", -errno);
 	drop_inherited(to);
 	if (fchmod(to, st->st_mode & 07777) < 0)
 		return refuse(out, path, "mode", -errno);
-	if (attr_copy_fd("original", from, "copy", to, is_wanted, &c.base) < 0)
-		return errno ? -errno : -EIO; /* on_error() has said it */
+	r = copy_attrs(&original, &copy, path, label, out);
+	if (r < 0)
+		return r;
 	times_of(st, times);
 	if (futimens(to, times) < 0)
 		return refuse(out, path, "times", -errno);
@@ -111,36 +184,36 @@ static char *path_at(int at, const char *name)
 }
 
 static int copy_attrs_at(const struct walk_file *f, int at, const char *name,
-			 struct attr_context *c)
+			 const char *label, struct out *out)
 {
 	CLEANUP(freep) char *from = NULL;
 	CLEANUP(freep) char *to = NULL;
+	struct holder original = { .fd = -1 }, copy = { .fd = -1 };
 
 	from = path_at(f->dir ? f->dir->fd : AT_FDCWD, f->name);
 	to = path_at(at, name);
 	if (!from || !to)
-		return refuse(c->out, c->path, "attributes", -ENOMEM);
+		return refuse(out, f->path, "attributes", -ENOMEM);
 	/* as drop_inherited(), and the mode that went with it */
 	(void)lremovexattr(to, "system.posix_acl_access");
 	if (!S_ISLNK(f->st.st_mode) &&
 	    fchmodat(at, name, f->st.st_mode & 07777, AT_SYMLINK_NOFOLLOW) < 0)
-		return refuse(c->out, c->path, "mode", -errno);
-	if (attr_copy_file(from, to, is_wanted, &c->base) < 0)
-		return errno ? -errno : -EIO; /* on_error() has said it */
-	return 0;
+		return refuse(out, f->path, "mode", -errno);
+	original.path = from;
+	copy.path = to;
+	return copy_attrs(&original, &copy, f->path, label, out);
 }
 
 int copy_meta_at(const struct walk_file *f, int at, const char *name,
 		 const char *label, struct out *out)
 {
-	struct attr_context c = attr_context(f->path, label, out);
 	struct timespec times[2];
 	int r;
 
 	if (fchownat(at, name, f->st.st_uid, f->st.st_gid,
 		     AT_SYMLINK_NOFOLLOW) < 0)
 		return refuse(out, f->path, "owner", -errno);
-	r = copy_attrs_at(f, at, name, &c);
+	r = copy_attrs_at(f, at, name, label, out);
 	if (r < 0)
 		return r;
 	times_of(&f->st, times);
