@@ -11,69 +11,15 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "base/buf.h"
+#include "base/attr.h"
 #include "base/cleanup.h"
 #include "xattr.h"
 
-/* A file whose attributes are meant; what cannot be opened has a path. */
-struct holder {
-	int fd;
-	const char *path; /* not followed; NULL: .fd */
-};
-
-typedef ssize_t read_fn(const struct holder *h, const char *name, void *to,
-			size_t room);
-
-static ssize_t read_names(const struct holder *h, const char *name, void *to,
-			  size_t room)
-{
-	(void)name;
-	return h->path ? llistxattr(h->path, to, room)
-		       : flistxattr(h->fd, to, room);
-}
-
-static ssize_t read_value(const struct holder *h, const char *name, void *to,
-			  size_t room)
-{
-	return h->path ? lgetxattr(h->path, name, to, room)
-		       : fgetxattr(h->fd, name, to, room);
-}
-
-/*
- * All of it, though somebody may be changing it meanwhile. There is always some
- * room: with none these calls do not read, they ask how much there is.
- */
-static int read_whole(read_fn *read_it, const struct holder *h,
-		      const char *name, struct buf *to)
-{
-	size_t room = 4096;
-
-	to->len = 0;
-	for (;;) {
-		ssize_t n;
-		int r = buf_reserve(to, room);
-
-		if (r < 0)
-			return r;
-		n = read_it(h, name, to->data, room);
-		if (n >= 0) {
-			to->len = (size_t)n;
-			return 0;
-		}
-		if (errno != ERANGE)
-			return -errno;
-		n = read_it(h, name, NULL, 0);
-		if (n < 0)
-			return -errno;
-		room = (size_t)n + 64;
-	}
-}
-
-static int copy_attr(const struct holder *from, const struct holder *to,
+static int copy_attr(const struct attr_file *from, const struct attr_file *to,
 		     const char *name)
 {
 	CLEANUP(buf_release) struct buf value = BUF_INIT;
-	int r = read_whole(read_value, from, name, &value);
+	int r = attr_read_of(from, name, &value);
 
 	if (r == -ENODATA)
 		return 0; /* it is gone by now */
@@ -104,11 +50,11 @@ static int refuse_attr(struct out *out, const char *path, const char *name,
 }
 
 /* @path: of the original, for messages */
-static int copy_attrs(const struct holder *from, const struct holder *to,
+static int copy_attrs(const struct attr_file *from, const struct attr_file *to,
 		      const char *path, const char *label, struct out *out)
 {
 	CLEANUP(buf_release) struct buf names = BUF_INIT;
-	int r = read_whole(read_names, from, NULL, &names);
+	int r = attr_read_of(from, NULL, &names);
 
 	if (r == -EOPNOTSUPP)
 		return 0; /* then there is nothing to be copied */
@@ -151,7 +97,7 @@ static void drop_inherited(int fd)
 int copy_meta_fd(const char *path, int from, int to, const struct stat *st,
 		 const char *label, struct out *out)
 {
-	const struct holder original = { .fd = from }, copy = { .fd = to };
+	const struct attr_file original = { .fd = from }, copy = { .fd = to };
 	struct timespec times[2];
 	int r;
 
@@ -188,7 +134,7 @@ static int copy_attrs_at(const struct walk_file *f, int at, const char *name,
 {
 	CLEANUP(freep) char *from = NULL;
 	CLEANUP(freep) char *to = NULL;
-	struct holder original = { .fd = -1 }, copy = { .fd = -1 };
+	struct attr_file original = { .fd = -1 }, copy = { .fd = -1 };
 
 	from = path_at(f->dir ? f->dir->fd : AT_FDCWD, f->name);
 	to = path_at(at, name);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/xattr.h>
@@ -50,6 +51,50 @@ static void a_value_of_any_size_is_appended_whole(void **state)
 	(void)close(fd);
 }
 
+static void all_names_are_read_whole(void **state)
+{
+	struct attr_file f = { .fd = open_file() };
+	struct buf b = BUF_INIT;
+	char name[64];
+	size_t seen = 0;
+
+	(void)state;
+	assert_int_equal(attr_read_of(&f, NULL, &b), 0);
+	assert_int_equal(b.len, 0);
+	for (int i = 0; i < 30; i++) { /* more than the first room */
+		(void)snprintf(name, sizeof(name), NAME ".%020d", i);
+		assert_int_equal(fsetxattr(f.fd, name, "", 0, 0), 0);
+	}
+	assert_int_equal(attr_read_of(&f, NULL, &b), 0);
+	for (size_t at = 0; at < b.len; seen++)
+		at += strlen((const char *)b.data + at) + 1;
+	assert_int_equal(seen, 30);
+	buf_release(&b);
+	(void)close(f.fd);
+}
+
+static void by_path_a_link_is_not_followed(void **state)
+{
+	char name[] = "attr-XXXXXX", link[] = "attr-link-XXXXXX";
+	struct attr_file file = { .path = name }, of_link = { .path = link };
+	struct buf b = BUF_INIT;
+	int fd = mkstemp(name), other = mkstemp(link);
+
+	(void)state;
+	assert_true(fd >= 0 && other >= 0);
+	assert_int_equal(unlink(link), 0);
+	assert_int_equal(symlink(name, link), 0);
+	assert_int_equal(fsetxattr(fd, NAME, "x", 1, 0), 0);
+	assert_int_equal(attr_read_of(&of_link, NAME, &b), -ENODATA);
+	assert_int_equal(attr_read_of(&file, NAME, &b), 0);
+	assert_int_equal(b.len, 1);
+	assert_int_equal(unlink(link), 0);
+	assert_int_equal(unlink(name), 0);
+	buf_release(&b);
+	(void)close(other);
+	(void)close(fd);
+}
+
 static void what_is_not_there_appends_nothing(void **state)
 {
 	struct buf b = BUF_INIT;
@@ -69,6 +114,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_value_of_any_size_is_appended_whole),
+		cmocka_unit_test(all_names_are_read_whole),
+		cmocka_unit_test(by_path_a_link_is_not_followed),
 		cmocka_unit_test(what_is_not_there_appends_nothing),
 	};
 
