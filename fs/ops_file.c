@@ -388,6 +388,8 @@ static int do_tmpfile(struct fs *fs, fuse_ino_t parent, mode_t mode,
 		       mode & 07777);
 	r = h->fd < 0 ? -errno : 0;
 	caller_restore();
+	if (!store_descriptor(fs->store, h->fd) && c->fsuid)
+		return -ENFILE;
 	if (r == 0)
 		r = fstat(h->fd, &st) < 0 ? -errno : 0;
 	(void)snprintf(name, sizeof(name), "#%ju", (uintmax_t)st.st_ino);

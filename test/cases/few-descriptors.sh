@@ -10,7 +10,7 @@
 FEW=256
 
 need_root
-need_program prlimit setpriv
+need_program prlimit setpriv /usr/bin/python3
 
 # without CAP_SYS_RESOURCE it cannot raise the limit
 cat >"$T/imafs" <<END
@@ -89,6 +89,21 @@ expect_text 350 cat "$MNT/file-350"
 [ "$(status_of denials)" -ge 0 ]
 set_policy 'measure func=FILE_CHECK'
 let_go
+
+it 'neither do those that have no name'
+mkdir -m 777 "$MNT/open"
+as_user 1000 /usr/bin/python3 - "$MNT/open" "$MNT/file-100" <<'END' >"$T/out" \
+	|| fail "$(cat "$T/out")"
+import os, sys
+try:
+    while True:
+        os.open(sys.argv[1], os.O_TMPFILE | os.O_RDWR)
+except OSError as e:
+    print(e.strerror)
+os.stat(sys.argv[2])
+os.listxattr(sys.argv[2])
+END
+expect_text 'Too many open files in system' cat "$T/out"
 
 it 'then others can open again'
 as_user 1001 ls "$MNT" >"$T/none"
