@@ -262,6 +262,14 @@ int bind_open(struct fs *fs, const struct bind_request *q, struct handle *h,
 	return 0;
 }
 
+void bind_truncated(struct fs *fs, struct node *n)
+{
+	(void)pthread_mutex_lock(&n->inode->lock);
+	if (n->binding == BIND_OBJECT)
+		inode_supersede(fs->inodes, n, n->stripped);
+	(void)pthread_mutex_unlock(&n->inode->lock);
+}
+
 void bind_close(struct fs *fs, struct handle *h)
 {
 	struct node *n = h->node;

@@ -70,6 +70,13 @@ void bind_closed(struct fs *fs, struct inode *i, const struct handle *h);
 void bind_flushed(struct handle *h);
 
 /*
+ * bind_truncated() - the file below was cut to another size, by its name
+ * Nobody opened it for that: who looks at the name from now on must not be
+ * shown the size of what others go on reading.
+ */
+void bind_truncated(struct fs *fs, struct node *n);
+
+/*
  * bind_wait() - a second try that does not fit waits until @n is not open
  * The kernel makes no third. Bounded by a tenth of a second.
  * Return: true if it is worth trying again.

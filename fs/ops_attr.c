@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "bind.h"
 #include "control.h"
 #include "gate.h"
 #include "handle.h"
@@ -146,6 +147,8 @@ static int do_setattr(struct fs *fs, struct node *n, const struct caller *c,
 	r = set_all(fd, attr, to_set, fi);
 	/* some may have been done before an error */
 	gate_attr_changed(fs, n->inode, fd);
+	if (to_set & FUSE_SET_ATTR_SIZE)
+		bind_truncated(fs, n);
 	tell_other_nodes(fs, n);
 	if (r)
 		return r;

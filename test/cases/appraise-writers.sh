@@ -8,7 +8,7 @@
 MAP=$TEST_BUILD/test/race/map
 
 need_root
-need_program setpriv
+need_program setpriv /usr/bin/python3
 make_keys
 for f in rw trunc; do
 	cp "$(type -P true)" "$SRC/$f.so"
@@ -66,6 +66,21 @@ for when in before between; do
 	expect_text '' "$TEST_BUILD/test/race/two-writers" \
 		"$MNT/open/shared" $when
 done
+
+set_policy 'measure func=FILE_CHECK'
+it 'a file that is cut off by its name is shown so, whoever reads it'
+head -c 1000 /dev/zero >"$MNT/open/cut"
+sleep 0.1
+exec 8<"$MNT/open/cut"
+/usr/bin/python3 -c 'import os, sys; os.truncate(sys.argv[1], 10)' \
+	"$MNT/open/cut"
+is_cut()
+{
+	[ "$(stat -c %s "$MNT/open/cut")" = 10 ]
+}
+wait_for 5 is_cut || fail "$(stat -c %s "$MNT/open/cut") bytes"
+expect_text 1000 sh -c 'wc -c <&8'
+exec 8<&-
 
 it 'memlock holds for O_DIRECT, too'
 head -c 8192 /dev/zero | tr '\0' A >"$SRC/direct"
