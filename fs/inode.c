@@ -203,9 +203,11 @@ void inode_unref(struct inode_table *t, struct inode *i)
 static struct inode *place_locked(struct inode_table *t, struct inode *i,
 				  struct inode *parent, char **name)
 {
-	struct inode *old = i->parent;
+	struct inode *old = i->parent, *p;
 
-	for (struct inode *p = parent; p; p = p->parent) {
+	/* nothing is below a file, or a directory that had no place so far */
+	p = old && S_ISDIR(i->type) ? parent : NULL;
+	for (; p; p = p->parent) {
 		if (p == i)
 			return NULL;
 	}
