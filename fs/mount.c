@@ -461,7 +461,7 @@ static int serve(const struct mount_options *o, int told)
 			.retry_lock = PTHREAD_MUTEX_INITIALIZER,
 			.dirs_lock = PTHREAD_MUTEX_INITIALIZER,
 			.policy_lock = PTHREAD_MUTEX_INITIALIZER },
-		.state = { .fd = -1 },
+		.state = STATE_INIT,
 		.told = told,
 	};
 	int r = 0, e;

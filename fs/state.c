@@ -23,6 +23,7 @@
 
 #define RUN_ROOT      "/run"
 #define RUN_NAME      "imafs"
+#define LOCK_NAME     "mount.lock"
 
 #define LOCK_WAIT_MS  3000
 #define LOCK_PAUSE_MS 20
@@ -157,7 +158,7 @@ static int open_private(int parent, const char *name, const char *path,
 static int open_default(const char *base, const char *mountpoint,
 			struct state *ret, struct diag *reterr)
 {
-	CLEANUP(state_release) struct state imafs = { .fd = -1 };
+	CLEANUP(state_release) struct state imafs = STATE_INIT;
 	CLEANUP(buf_release) struct buf name = BUF_INIT;
 	CLEANUP(freep) char *last = NULL;
 	CLEANUP(freep) char *all = NULL;
@@ -251,7 +252,7 @@ static bool owns_run(void)
  * umount(8) returns before the daemon has closed its journal and ended its
  * software TPM, and the next mount may come at once: it waits for that.
  */
-static int lock(int fd)
+static int wait_for_lock(int fd)
 {
 	static const struct timespec pause = { .tv_nsec = LOCK_PAUSE_MS *
 							  1000000 };
@@ -268,12 +269,28 @@ static int lock(int fd)
 	return -EBUSY;
 }
 
-/* Another mount that failed may have removed it while this one waited. */
-static bool is_gone(int fd)
+/*
+ * Not the directory itself: others may be able to open that, and then could
+ * lock it and keep it from being mounted.
+ */
+static int lock(struct state *s)
+{
+	s->lock = openat(s->fd, LOCK_NAME,
+			 O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return s->lock < 0 ? -errno : wait_for_lock(s->lock);
+}
+
+static bool has_no_name(int fd)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && st.st_nlink == 0;
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_nlink == 0;
+}
+
+/* Another mount that failed may have removed it while this one waited. */
+static bool is_gone(const struct state *s)
+{
+	return has_no_name(s->fd) || has_no_name(s->lock);
 }
 
 static int find(const char *path, const char *mountpoint, struct state *ret,
@@ -293,7 +310,7 @@ static int find(const char *path, const char *mountpoint, struct state *ret,
 int state_open(const char *path, const char *mountpoint, struct state *ret,
 	       struct diag *reterr)
 {
-	CLEANUP(state_release) struct state f = { .fd = -1 };
+	CLEANUP(state_release) struct state f = STATE_INIT;
 	int r;
 
 	do {
@@ -301,8 +318,8 @@ int state_open(const char *path, const char *mountpoint, struct state *ret,
 		r = find(path, mountpoint, &f, reterr);
 		if (r)
 			return r;
-		r = lock(f.fd);
-	} while (r == 0 && is_gone(f.fd));
+		r = lock(&f);
+	} while (is_gone(&f));
 	if (r) {
 		diag_set(reterr, "state directory %s: %s", f.path,
 			 r == -EBUSY ? "another imafs is using it; is it "
@@ -311,21 +328,28 @@ int state_open(const char *path, const char *mountpoint, struct state *ret,
 		return r;
 	}
 	*ret = f;
-	f = (struct state){ .fd = -1 };
+	f = (struct state)STATE_INIT;
 	return 0;
 }
 
 void state_release(struct state *s)
 {
+	if (s->lock >= 0)
+		(void)close(s->lock); /* releases it */
 	if (s->fd >= 0)
-		(void)close(s->fd); /* releases the lock */
+		(void)close(s->fd); /* O_RDONLY */
 	free(s->path);
-	*s = (struct state){ .fd = -1 };
+	*s = (struct state)STATE_INIT;
 }
 
 void state_discard(struct state *s)
 {
-	/* with the lock; what is not empty is of use to somebody, and stays */
-	if (s->made && s->path)
-		(void)rmdir(s->path);
+	/*
+	 * With the lock, which who waits for it finds gone. What is not empty
+	 * is of use to somebody, and stays.
+	 */
+	if (!s->made || !s->path)
+		return;
+	(void)unlinkat(s->fd, LOCK_NAME, 0);
+	(void)rmdir(s->path);
 }

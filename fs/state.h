@@ -19,10 +19,16 @@
 int state_escape(const char *path, struct buf *to);
 
 struct state {
-	int fd;	    /* O_RDONLY; the lock lasts as long as it; -1: none */
+	int fd;	    /* O_RDONLY; -1: none */
+	int lock;   /* the lock lasts as long as it; -1: none */
 	char *path; /* absolute */
 	bool made;  /* by this state_open() */
 };
+
+#define STATE_INIT                   \
+	{                            \
+		.fd = -1, .lock = -1 \
+	}
 
 /*
  * state_open() - find or make the directory, check it, lock it
@@ -37,7 +43,7 @@ struct state {
  */
 int state_open(const char *path, const char *mountpoint, struct state *ret,
 	       struct diag *reterr);
-void state_release(struct state *s); /* accepts { .fd = -1 } */
+void state_release(struct state *s); /* accepts STATE_INIT */
 
 /* A mount that came to nothing: what was made for it is removed, if empty. */
 void state_discard(struct state *s);

@@ -10,7 +10,7 @@ echo one >"$SRC/file"
 # The daemon holds a lock on its state directory as long as it lives.
 daemon_gone()
 {
-	wait_for 10 flock -n "$STATE" true || fail 'the daemon still runs'
+	wait_for 10 flock -n "$STATE/mount.lock" true || fail 'the daemon still runs'
 }
 
 # $DAEMON is the process that serves the mount with this state.
@@ -144,6 +144,18 @@ mount_with_swtpm()
 rm -f "$STATE"/journal*
 at_end end_swtpm "$STATE"
 echo 'measure func=FILE_CHECK' >"$T/measure"
+
+it 'the software TPM has no capability, and can get none'
+mount_with_swtpm
+expect_text "CapPrm:	0000000000000000
+CapEff:	0000000000000000
+NoNewPrivs:	1" grep -E '^(CapPrm|CapEff|NoNewPrivs):' \
+	"/proc/${SWTPM%%:*}/status"
+umount "$MNT"
+daemon_gone
+wait_for 5 swtpm_gone "$SWTPM" || fail 'the software TPM still runs'
+rm -f "$STATE"/journal*
+
 n=0
 for how in umount 'fusermount3 -u' SIGTERM; do
 	it "a clean end closes the journal and ends the software TPM ($how)"

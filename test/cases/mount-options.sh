@@ -93,7 +93,7 @@ it 'a state directory is made for its owner alone'
 "$IMAFS" mount -o "state=$STATE,tpm=none" "$SRC" "$MNT"
 expect_text '700 0' stat -c '%a %u' "$STATE"
 umount "$MNT"
-wait_for 10 flock -n "$STATE" true
+wait_for 10 flock -n "$STATE/mount.lock" true
 
 it 'mount -f checks everything and mounts nothing'
 expect_status 0 "$T/mount.imafs" "$SRC" "$MNT" -f -o "state=$STATE,tpm=none"
@@ -117,7 +117,7 @@ esac
 program "$SRC/program" hello
 expect_fail EACCES "$MNT/program"
 umount "$MNT"
-wait_for 10 flock -n "$STATE" true
+wait_for 10 flock -n "$STATE/mount.lock" true
 
 it 'mount(8) mounts it from an fstab'
 mkdir "$T/sbin"
@@ -132,7 +132,7 @@ mount --bind "$1/sbin" "$(readlink -f /sbin)"
 mount --fstab "$1/fstab" "$1/mnt"
 cat "$1/mnt/file"
 umount "$1/mnt"
-flock -w 10 "$1/state" true
+flock -w 10 "$1/state/mount.lock" true
 END
 expect_status 0 unshare -m sh "$T/inside" "$T"
 case $OUT in
@@ -147,7 +147,7 @@ case $(findmnt -n -o OPTIONS "$MNT") in
 *nosuid* | *nodev*) fail "$(findmnt -n -o OPTIONS "$MNT")" ;;
 esac
 umount "$MNT"
-wait_for 10 flock -n "$STATE" true
+wait_for 10 flock -n "$STATE/mount.lock" true
 
 it 'names with commas, blanks and backslashes are possible'
 odd=$T/'a,b c\d'
@@ -159,13 +159,13 @@ at_end umount -l "$odd/mnt"
 	"$odd/src" "$odd/mnt"
 expect_text odd cat "$odd/mnt/file"
 umount "$odd/mnt"
-wait_for 10 flock -n "$STATE" true
+wait_for 10 flock -n "$STATE/mount.lock" true
 
 it 'a policy is locked by policy_once, from the first on'
 "$IMAFS" mount -o "policy=tcb,policy_once,state=$STATE,tpm=none" "$SRC" "$MNT"
 expect_fail EPERM sh -c "echo 'measure func=FILE_CHECK' >'$MNT/.ima/policy'"
 umount "$MNT"
-wait_for 10 flock -n "$STATE" true
+wait_for 10 flock -n "$STATE/mount.lock" true
 "$IMAFS" mount -o "policy_once,state=$STATE,tpm=none" "$SRC" "$MNT"
 echo 'measure func=FILE_CHECK' >"$MNT/.ima/policy"
 expect_fail EPERM sh -c "echo 'measure func=FILE_CHECK' >'$MNT/.ima/policy'"

@@ -39,7 +39,7 @@ cp /bin/true "$MNT/true"
 "$MNT/true"
 umount "$MNT"
 trap - EXIT
-flock -w 10 "$STATE" true
+flock -w 10 "$STATE/mount.lock" true
 END
 expect_status 0 as unshare -Urm bash "$T/inside"
 expect_text one cat "$SRC/file"
@@ -96,7 +96,7 @@ done
 
 it 'and unmounts with it'
 as fusermount3 -u "$MNT"
-wait_for 10 flock -n "$STATE" true || fail 'the daemon still runs'
+wait_for 10 flock -n "$STATE/mount.lock" true || fail 'the daemon still runs'
 
 it 'SIGTERM unmounts, and what a mapping has changed is not lost'
 printf '%4096s' '' >"$SRC/mapped"

@@ -38,7 +38,7 @@ inside()
 		cd /
 		umount "$MNT"
 		trap - EXIT
-		flock -w 20 "$STATE" true
+		flock -w 20 "$STATE/mount.lock" true
 	END
 	"${AS[@]}" bash "$T/inside" "$1" >"$T/said" 2>&1 ||
 		fail "$(cat "$T/said")"

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -60,7 +61,7 @@ static char *below(const char *name)
 static int try_open(const char *name, struct diag *d)
 {
 	char *path = below(name);
-	struct state s = { .fd = -1 };
+	struct state s = STATE_INIT;
 	int r = state_open(path, "/mnt", &s, d);
 
 	if (r == 0) {
@@ -136,7 +137,7 @@ static void one_daemon_at_a_time(void **state)
 {
 	struct diag d = { 0 };
 	char *path = below("busy");
-	struct state s = { .fd = -1 };
+	struct state s = STATE_INIT;
 
 	(void)state;
 	assert_int_equal(state_open(path, "/mnt", &s, &d), 0);
@@ -145,6 +146,29 @@ static void one_daemon_at_a_time(void **state)
 	state_release(&s);
 	assert_int_equal(try_open("busy", &d), 0);
 	free(path);
+}
+
+static void who_can_only_read_it_cannot_lock_it(void **state)
+{
+	struct diag d = { 0 };
+	char *path = below("open to all"),
+	     *lock = below("open to all/mount.lock");
+	struct state s = STATE_INIT;
+	struct stat st;
+	int fd;
+
+	(void)state;
+	assert_int_equal(mkdir(path, 0755), 0);
+	fd = open(path, O_RDONLY | O_DIRECTORY);
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	assert_int_equal(state_open(path, "/mnt", &s, &d), 0);
+	assert_int_equal(stat(lock, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	state_release(&s);
+	(void)close(fd);
+	free(path);
+	free(lock);
 }
 
 static bool exists(const char *path)
@@ -156,7 +180,7 @@ static void only_what_was_made_and_is_empty_is_discarded(void **state)
 {
 	struct diag d = { 0 };
 	char *path = below("made"), *file = below("made/journal");
-	struct state s = { .fd = -1 };
+	struct state s = STATE_INIT;
 	int fd;
 
 	(void)state;
@@ -188,7 +212,7 @@ static void who_waits_for_a_directory_that_goes_makes_another(void **state)
 {
 	struct diag d = { 0 };
 	char *path = below("goes");
-	struct state s = { .fd = -1 };
+	struct state s = STATE_INIT;
 	int status;
 	pid_t child;
 
@@ -197,10 +221,11 @@ static void who_waits_for_a_directory_that_goes_makes_another(void **state)
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
-		struct state mine = { .fd = -1 };
+		struct state mine = STATE_INIT;
 		int r;
 
 		(void)close(s.fd);
+		(void)close(s.lock);
 		r = state_open(path, "/mnt", &mine, &d);
 		_exit(r == 0 && exists(path) ? 0 : 1);
 	}
@@ -233,13 +258,17 @@ static int remove_dir(void **state)
 {
 	static const char *const made[] = { "new",  "shared", "open/state",
 					    "open", "target", "busy",
-					    "made", "goes" };
+					    "made", "goes",   "open to all" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
 		char *path = below(made[i]);
+		char *lock = NULL;
 
+		assert_true(asprintf(&lock, "%s/mount.lock", path) > 0);
+		(void)unlink(lock);
 		(void)rmdir(path);
+		free(lock);
 		free(path);
 	}
 	return rmdir(dir);
@@ -256,6 +285,7 @@ int main(void)
 			a_place_where_others_could_replace_it_is_refused),
 		cmocka_unit_test(a_symlink_is_not_followed),
 		cmocka_unit_test(one_daemon_at_a_time),
+		cmocka_unit_test(who_can_only_read_it_cannot_lock_it),
 		cmocka_unit_test(only_what_was_made_and_is_empty_is_discarded),
 		cmocka_unit_test(
 			who_waits_for_a_directory_that_goes_makes_another),
