@@ -9,12 +9,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -75,6 +78,21 @@ static void default_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/*
+ * All that it needs are its files, and these are its user's. A program of root
+ * gets all capabilities back in exec, but not with this.
+ */
+static void drop_privileges(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+		(void)syscall(SYS_capset, &head, none); /* fewer: no error */
+}
+
 /* Return: -errno; or not at all. */
 static int become_swtpm(struct child *c)
 {
@@ -112,6 +130,7 @@ static int become_swtpm(struct child *c)
 		return r;
 	if (listen(FD_DATA, BACKLOG) < 0 || listen(FD_CTRL, BACKLOG) < 0)
 		return -errno;
+	drop_privileges();
 	(void)execvp("swtpm", argv);
 	return -errno;
 }
