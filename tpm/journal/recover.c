@@ -200,6 +200,12 @@ static int compare_pcr(struct journal *j, const struct replay *p, unsigned pcr,
 	return 0;
 }
 
+static int refuse_unread(unsigned pcr, int r, struct diag *reterr)
+{
+	diag_set(reterr, "cannot read PCR %u: %s", pcr, strerror(-r));
+	return r;
+}
+
 static int compare_start(struct journal *j, const struct journal_options *o,
 			 struct comparison *ret, struct diag *reterr)
 {
@@ -214,8 +220,10 @@ static int compare_start(struct journal *j, const struct journal_options *o,
 	if (!row)
 		return -ENOMEM;
 	r = j->x->ops->read(j->x, j->pcr, now);
-	ret->at_start = r == 0 && pcr_row_equal(&base, now, row);
-	return r;
+	if (r < 0)
+		return refuse_unread(j->pcr, r, reterr);
+	ret->at_start = pcr_row_equal(&base, now, row);
+	return 0;
 }
 
 /* A PCR that the journal does not speak of, of a TPM that only we extend. */
@@ -249,18 +257,15 @@ static int compare(struct journal *j, const struct journal_options *o,
 				    .at_start = true };
 	if (!j->x)
 		return 0;
-	for (unsigned i = 0; i < JOURNAL_PCRS && p->same_banks && r == 0; i++) {
+	for (unsigned i = 0; i < JOURNAL_PCRS && p->same_banks; i++) {
 		if (j->pcrs.row[i] || i == j->pcr)
 			r = compare_pcr(j, p, i, ret);
 		else if (o->alone)
 			r = compare_unused(j, i, ret);
+		if (r < 0)
+			return refuse_unread(i, r, reterr);
 	}
-	if (r == 0)
-		r = compare_start(j, o, ret, reterr);
-	if (r < 0)
-		diag_set(reterr, "cannot read PCR %u: %s", j->pcr,
-			 strerror(-r));
-	return r;
+	return compare_start(j, o, ret, reterr);
 }
 
 /* Rule 5. */
