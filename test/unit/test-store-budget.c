@@ -348,8 +348,11 @@ static void a_digest_keeps_no_mapping(void **state)
 
 	(void)state;
 	store_stat(s, &info);
-	if (!info.noswap) /* else all are mapped to be locked */
+	if (!info.noswap) { /* then all are mapped, to be locked */
+		store_free(s);
+		(void)close(fd);
 		skip();
+	}
 	for (uint64_t i = 0; i < 20; i++)
 		assert_int_equal(
 			store_load(s, file(i), fd, HASH_ALG_SHA256, &o[i]), 0);
@@ -364,14 +367,10 @@ static void a_digest_keeps_no_mapping(void **state)
 	(void)close(fd);
 }
 
+/* The sanitizer's allocator needs mappings itself, and ends us without. */
+#ifndef __SANITIZE_ADDRESS__
 #define PAGE ((size_t)4096)
 #define MANY ((size_t)1 << 18) /* pages of different kinds: no two are one */
-
-#ifdef __SANITIZE_ADDRESS__
-#define NEEDS_MAPPINGS 1 /* its allocator, and ends us without */
-#else
-#define NEEDS_MAPPINGS 0
-#endif
 
 static void what_cannot_be_mapped_is_loaded_all_the_same(void **state)
 {
@@ -386,8 +385,6 @@ static void what_cannot_be_mapped_is_loaded_all_the_same(void **state)
 	(void)state;
 	if (might)
 		(void)may_mount(true);
-	if (NEEDS_MAPPINGS)
-		skip();
 	assert_int_equal(store_load(s, file(1), fd, HASH_ALG_SHA256, &o), 0);
 	all = mmap(NULL, MANY * PAGE, PROT_NONE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -409,6 +406,7 @@ static void what_cannot_be_mapped_is_loaded_all_the_same(void **state)
 	store_free(s);
 	(void)close(fd);
 }
+#endif
 
 int main(void)
 {
@@ -422,7 +420,9 @@ int main(void)
 		cmocka_unit_test(what_is_in_a_memfd_makes_room_too),
 		cmocka_unit_test(few_descriptors_are_for_open_files_first),
 		cmocka_unit_test(a_digest_keeps_no_mapping),
+#ifndef __SANITIZE_ADDRESS__
 		cmocka_unit_test(what_cannot_be_mapped_is_loaded_all_the_same),
+#endif
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
