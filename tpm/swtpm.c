@@ -237,10 +237,10 @@ void swtpm_started(int dirfd, const char *dirname, int words, int error,
 	/*
 	 * It writes a line whenever a client hangs up, that is after every
 	 * command. Nobody would ever read them, and they must not add up: from
-	 * now on there is no room for them.
+	 * now on there is no room for them. In this order: it may be writing.
 	 */
-	if (ftruncate(words, 0) < 0 ||
-	    fcntl(words, F_ADD_SEALS, F_SEAL_GROW) < 0)
+	if (fcntl(words, F_ADD_SEALS, F_SEAL_GROW) < 0 ||
+	    ftruncate(words, 0) < 0)
 		error = -errno;
 	(void)close(words); /* memory */
 	if (error)
