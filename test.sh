@@ -27,6 +27,7 @@ cd "$(dirname "$0")"
 ALL='packages lint build unit corpus tpm cases interop demo crash guest asan
 	features fuzz'
 
+target=all # what ninja is to build
 passed=0
 failed=0
 skipped=0
@@ -102,7 +103,7 @@ configure()
 compile()
 {
 	configure "$@" || return 1
-	ninja -k 0 -C "$1" "${target:-all}" >"$1/ninja.out" 2>&1 || {
+	ninja -k 0 -C "$1" "$target" >"$1/ninja.out" 2>&1 || {
 		sed -n '/^FAILED/,$p' "$1/ninja.out" | grep . ||
 			tail -n 40 "$1/ninja.out"
 		return 1
