@@ -3,94 +3,9 @@
  * tpm/journal/recover.c: what becomes of a journal that was cut, changed, or
  * does not belong to what the TPM holds.
  */
-#include "test/unit/journal-fixture.h"
-
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "tpm/journal/record.h"
-
-#define RECORDS_MAX 16
-
-/* A small journal and where its records are. */
-struct sample {
-	uint8_t *bytes;
-	size_t len;
-	size_t n;		 /* records */
-	size_t end[RECORDS_MAX]; /* of each */
-	enum record_kind kind[RECORDS_MAX];
-	unsigned pcr[RECORDS_MAX];
-	size_t n_entries;
-	size_t header;
-	/* the fake TPM after so many entries */
-	struct fake_extender after[RECORDS_MAX];
-};
-
-static void measure_to(struct fixture *f, const char *name, int pcr,
-		       bool violation)
-{
-	struct template_event e = { .name = name,
-				    .has_file = true,
-				    .violation = violation };
-	enum journal_added added;
-
-	assert_int_equal(
-		digest_of(HASH_ALG_SHA256, name, strlen(name), &e.digest), 0);
-	assert_int_equal(journal_measure(f->j, NULL, pcr, &e, &added), 0);
-	assert_int_equal(added, JOURNAL_ADDED);
-}
-
-static void find_records(struct sample *s)
-{
-	struct journal_header h;
-	size_t at;
-
-	assert_int_equal(
-		journal_header_decode(s->bytes, s->len, &h, &s->header), 0);
-	s->n = s->n_entries = 0;
-	for (at = s->header; at < s->len; at = s->end[s->n++]) {
-		struct record rec;
-		size_t len;
-
-		assert_in_range(s->n, 0, RECORDS_MAX - 1);
-		assert_int_equal(record_decode(s->bytes + at, s->len - at, at,
-					       &rec, &len),
-				 RECORD_WHOLE);
-		s->end[s->n] = at + len;
-		s->kind[s->n] = rec.kind;
-		s->pcr[s->n] = rec.pcr;
-		s->n_entries += record_is_entry(&rec);
-	}
-}
-
-/* Five entries, one of them a violation, one to a PCR with a base record. */
-static void make_sample(struct fixture *f, struct sample *s)
-{
-	struct digest d[2] = { { HASH_ALG_SHA1, 20, { 1 } },
-			       { HASH_ALG_SHA256, 32, { 1 } } };
-	size_t n = 0;
-
-	memset(s, 0, sizeof(*s));
-	if (f->o.extender)
-		assert_int_equal(f->tpm.x.ops->extend(&f->tpm.x, 11, d), 0);
-	s->after[n++] = f->tpm;
-	open_journal(f);
-	s->after[n++] = f->tpm;
-	measure_to(f, "/a", -1, false);
-	s->after[n++] = f->tpm;
-	measure_to(f, "/b", 11, false);
-	s->after[n++] = f->tpm;
-	measure_to(f, "/c", -1, true);
-	s->after[n++] = f->tpm;
-	measure_to(f, "/d", -1, false);
-	s->after[n++] = f->tpm;
-	/* a crash: what is in the file now is what the next start finds */
-	s->bytes = temp_dir_read(&f->dir, "journal", &s->len);
-	close_journal(f);
-	find_records(s);
-	assert_int_equal(s->n_entries, 5);
-}
+#include "test/unit/journal-sample.h"
 
 /* Of the first @len bytes: whole records, and whole entries (for a PCR). */
 static size_t records_within(const struct sample *s, size_t len)
@@ -162,29 +77,6 @@ static int expected(const struct sample *s, size_t len, size_t extended,
 		behind++;
 	}
 	return behind > 1 ? -EBADMSG : 0;
-}
-
-static int try_open(struct fixture *f, const uint8_t *bytes, size_t len)
-{
-	temp_dir_write(&f->dir, "journal", bytes, len);
-	f->diag.msg[0] = '\0';
-	return journal_open(&f->o, &f->j, &f->diag);
-}
-
-/* An open journal works, and works again after a restart. */
-static void assert_alive(struct fixture *f, size_t entries)
-{
-	struct stat st;
-
-	assert_int_equal(journal_count(f->j), entries);
-	measure_to(f, "/alive", -1, false);
-	if (f->o.extender)
-		assert_lists_explain(f, 10);
-	close_journal(f);
-	open_journal(f);
-	assert_int_equal(journal_count(f->j), entries + 1);
-	close_journal(f);
-	assert_int_equal(fstatat(f->dir.fd, "journal.1", &st, 0), -1);
 }
 
 static void cut_at_every_byte(void **state)
@@ -452,93 +344,6 @@ static void a_refusal_names_both_values_and_the_way_out(void **state)
 	free(s.bytes);
 }
 
-/* As if the machine had been booted since. */
-static void change_boot_id(struct sample *s)
-{
-	struct journal_header h;
-	struct buf b = BUF_INIT;
-	size_t len;
-
-	assert_int_equal(journal_header_decode(s->bytes, s->len, &h, &len), 0);
-	h.boot_id[3] ^= 0xff;
-	assert_int_equal(journal_header_encode(&h, &b), 0);
-	assert_int_equal(b.len, len);
-	memcpy(s->bytes, b.data, len);
-	buf_release(&b);
-}
-
-static void assert_set_aside(struct fixture *f, const char *name,
-			     const uint8_t *bytes, size_t len)
-{
-	size_t got;
-	uint8_t *p = temp_dir_read(&f->dir, name, &got);
-
-	assert_int_equal(got, len);
-	assert_memory_equal(p, bytes, len);
-	free(p);
-	assert_int_equal(journal_count(f->j), 1);
-	assert_lists_explain(f, 10);
-	close_journal(f);
-	assert_int_equal(unlinkat(f->dir.fd, name, 0), 0);
-}
-
-static void after_a_reboot_a_new_journal_begins(void **state)
-{
-	struct fixture *f = *state;
-	struct sample s;
-
-	make_sample(f, &s);
-	change_boot_id(&s);
-	/* wherever the power failure left the file */
-	for (size_t len = s.header; len <= s.len; len++) {
-		fake_extender_reset(&f->tpm);
-		assert_int_equal(try_open(f, s.bytes, len), 0);
-		assert_set_aside(f, "journal.1", s.bytes, len);
-	}
-	/* kexec keeps the PCR: the journal goes on */
-	f->tpm = s.after[5];
-	assert_int_equal(try_open(f, s.bytes, s.len), 0);
-	assert_int_equal(journal_count(f->j), 5);
-	close_journal(f);
-	free(s.bytes);
-}
-
-static void old_journals_are_numbered(void **state)
-{
-	struct fixture *f = *state;
-	struct sample s;
-
-	make_sample(f, &s);
-	change_boot_id(&s);
-	temp_dir_write(&f->dir, "journal.9", "x", 1);
-	temp_dir_write(&f->dir, "journal.10", "x", 1);
-	temp_dir_write(&f->dir, "journal.1x", "x", 1);
-	fake_extender_reset(&f->tpm);
-	assert_int_equal(try_open(f, s.bytes, s.len), 0);
-	assert_set_aside(f, "journal.11", s.bytes, s.len);
-	free(s.bytes);
-}
-
-static void after_a_clean_end_and_a_new_tpm_a_new_journal_begins(void **state)
-{
-	struct fixture *f = *state;
-	uint8_t *bytes;
-	size_t len;
-
-	open_journal(f);
-	add(f, "/a");
-	close_journal(f);
-	bytes = temp_dir_read(&f->dir, "journal", &len);
-	fake_extender_reset(&f->tpm);
-	open_journal(f);
-	assert_set_aside(f, "journal.1", bytes, len);
-
-	/* without the mark of a clean end it is not clear what happened */
-	fake_extender_reset(&f->tpm);
-	assert_int_equal(try_open(f, bytes, len - 20), -ESTALE);
-	free(bytes);
-}
-
 static void after_a_clean_end_the_journal_goes_on(void **state)
 {
 	struct fixture *f = *state;
@@ -553,47 +358,6 @@ static void after_a_clean_end_the_journal_goes_on(void **state)
 		assert_lists_explain(f, 10);
 		close_journal(f);
 	}
-}
-
-static void another_default_pcr_begins_a_new_journal(void **state)
-{
-	struct fixture *f = *state;
-	struct sample s;
-
-	make_sample(f, &s);
-	f->tpm = s.after[4];
-	f->o.pcr = 12;
-	assert_int_equal(try_open(f, s.bytes, s.len), 0);
-	assert_int_equal(journal_count(f->j), 1);
-	assert_lists_explain(f, 12);
-	close_journal(f);
-	f->o.pcr = 10; /* and there is no way back */
-	assert_int_equal(journal_open(&f->o, &f->j, &f->diag), -ESTALE);
-	free(s.bytes);
-}
-
-static void a_new_journal_that_cannot_begin_costs_no_old_one(void **state)
-{
-	struct fixture *f = *state;
-	struct sample s;
-
-	make_sample(f, &s);
-	f->tpm = s.after[5];
-	f->o.pcr = 12;
-	memset(f->tpm.pcr[12][0].bytes, 1, 20); /* of somebody else */
-	assert_int_equal(try_open(f, s.bytes, s.len), -ESTALE);
-	f->o.pcr = 10;
-	open_journal(f);
-	assert_int_equal(journal_count(f->j), 5);
-	close_journal(f);
-	f->o.pcr = 13;
-	f->io.room = 20;
-	assert_int_equal(journal_open(&f->o, &f->j, &f->diag), -ENOSPC);
-	fake_io_init(&f->io);
-	f->o.pcr = 10;
-	open_journal(f);
-	assert_alive(f, 5);
-	free(s.bytes);
 }
 
 /* All that ever went to a PCR can be cut off if it stands at the end. */
@@ -685,49 +449,6 @@ static void other_banks_are_refused_by_name(void **state)
 	free(s.bytes);
 }
 
-static void a_crash_while_beginning_is_harmless(void **state)
-{
-	struct fixture *f = *state;
-	struct sample s;
-
-	/* before the rename */
-	temp_dir_write(&f->dir, "journal.new", "IMAFS", 5);
-	open_journal(f);
-	close_journal(f);
-	assert_int_equal(unlinkat(f->dir.fd, "journal", 0), 0);
-	fake_extender_reset(&f->tpm);
-
-	/* after it: a header and nothing else */
-	make_sample(f, &s);
-	f->tpm = s.after[0];
-	assert_int_equal(try_open(f, s.bytes, s.header), 0);
-	assert_alive(f, 1);
-	free(s.bytes);
-}
-
-static void a_write_error_while_beginning_is_reported(void **state)
-{
-	struct fixture *f = *state;
-	struct stat st;
-
-	for (size_t room = 0; room < 46; room += 9) {
-		f->io.room = room; /* the header has 46 bytes */
-		assert_int_equal(journal_open(&f->o, &f->j, &f->diag), -ENOSPC);
-		assert_non_null(strstr(f->diag.msg, f->dir.path));
-		assert_int_equal(fstatat(f->dir.fd, "journal", &st, 0), -1);
-	}
-	fake_io_init(&f->io);
-	f->io.sync_error = -EIO;
-	assert_int_equal(journal_open(&f->o, &f->j, &f->diag), -EIO);
-	assert_int_equal(fstatat(f->dir.fd, "journal", &st, 0), -1);
-	assert_int_equal(f->tpm.extends, 0);
-	f->io.sync_error = 0;
-	open_journal(f);
-	f->io.sync_error = -EIO;
-	assert_int_equal(journal_close(f->j), -EIO);
-	f->j = NULL;
-}
-
 static void what_is_no_file_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -787,17 +508,10 @@ int main(void)
 		T(an_entry_that_no_tpm_takes_is_taken_back),
 		T(one_bank_alone_does_not_do),
 		T(a_refusal_names_both_values_and_the_way_out),
-		T(after_a_reboot_a_new_journal_begins),
-		T(old_journals_are_numbered),
-		T(after_a_clean_end_and_a_new_tpm_a_new_journal_begins),
 		T(after_a_clean_end_the_journal_goes_on),
-		T(another_default_pcr_begins_a_new_journal),
-		T(a_new_journal_that_cannot_begin_costs_no_old_one),
 		T(on_a_tpm_of_our_own_no_pcr_is_forgotten),
 		T(what_an_older_list_left_in_our_tpm_is_known),
 		T(other_banks_are_refused_by_name),
-		T(a_crash_while_beginning_is_harmless),
-		T(a_write_error_while_beginning_is_reported),
 		T(what_is_no_file_is_refused),
 		T(a_tpm_that_cannot_be_read_is_an_error),
 		T(another_default_algorithm_keeps_the_list),
