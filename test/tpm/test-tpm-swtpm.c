@@ -1,131 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * tpm/ with a real swtpm: its life, its PCRs, and the journal over a crash.
- * What others read of it (tpm2_pcrread) is in test/interop too.
+ * tpm/ with a real swtpm: its life and its PCRs. The journal over a crash is in
+ * test-tpm-journal.c, what others read of it (tpm2_pcrread) in test/interop
+ * too.
  */
+#include "test/tpm/swtpm-fixture.h"
+
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #include "base/hex.h"
-#include "journal.h"
-#include "test/fake/temp-dir.h"
 #include "test/fake/vectors.h"
-#include "tpm.h"
 #include "tpm/journal/pcr_set.h"
-
-struct fixture {
-	struct temp_dir dir;
-	struct extender *x;
-	struct diag diag;
-};
-
-static bool installed(const char *program)
-{
-	char path[4096];
-	const char *dirs = getenv("PATH");
-	char *copy = strdup(dirs ? dirs : "/usr/bin:/bin"), *save = NULL;
-	bool found = false;
-
-	for (char *d = strtok_r(copy, ":", &save); d && !found;
-	     d = strtok_r(NULL, ":", &save)) {
-		(void)snprintf(path, sizeof(path), "%s/%s", d, program);
-		found = access(path, X_OK) == 0;
-	}
-	free(copy);
-	return found;
-}
-
-static void need(const char *program)
-{
-	const char *must = getenv("TEST_MUST_RUN");
-
-	if (installed(program))
-		return;
-	if (must && strcmp(must, "1") == 0)
-		fail_msg("%s is not installed", program);
-	skip();
-}
-
-static int setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	temp_dir_make(&f->dir);
-	*state = f;
-	return 0;
-}
-
-static void close_tpm(struct fixture *f)
-{
-	if (f->x)
-		f->x->ops->close(f->x);
-	f->x = NULL;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	close_tpm(f);
-	(void)tpm_end_private(f->dir.fd);
-	temp_dir_remove(&f->dir);
-	free(f);
-	return 0;
-}
-
-static int try_open(struct fixture *f)
-{
-	const struct tpm_options o = { .tcti = "swtpm",
-				       .dirfd = f->dir.fd,
-				       .dirname = f->dir.path };
-	bool private_tpm = false;
-	int r = tpm_open(&o, &f->x, &private_tpm, &f->diag);
-
-	if (r == 0)
-		assert_true(private_tpm);
-	return r;
-}
-
-static void open_tpm(struct fixture *f)
-{
-	int r;
-
-	need("swtpm");
-	r = try_open(f);
-	if (r < 0)
-		fail_msg("tpm_open: %s: %s", strerror(-r), f->diag.msg);
-}
-
-static pid_t pid_in_file(struct fixture *f)
-{
-	size_t len;
-	char *text = (char *)temp_dir_read(&f->dir, "swtpm.pid", &len);
-	pid_t pid = (pid_t)strtol(text, NULL, 10);
-
-	free(text);
-	return pid;
-}
-
-static void read_pcr(struct fixture *f, unsigned pcr,
-		     struct digest ret[TPM_BANKS_MAX])
-{
-	assert_int_equal(f->x->ops->read(f->x, pcr, ret), 0);
-}
 
 /* Every swtpm has the banks that are asked for here. */
 static unsigned bank_of(struct fixture *f, enum hash_alg alg)
@@ -148,18 +38,6 @@ static void assert_pcr(struct fixture *f, unsigned pcr, enum hash_alg alg,
 	read_pcr(f, pcr, value);
 	hex_encode(text, value[i].bytes, value[i].size);
 	assert_string_equal(text, want);
-}
-
-static int extend_byte(struct fixture *f, unsigned pcr, uint8_t byte)
-{
-	struct digest d[TPM_BANKS_MAX];
-
-	for (unsigned i = 0; i < f->x->n_banks; i++) {
-		d[i].alg = (uint8_t)f->x->bank[i];
-		d[i].size = (uint8_t)hash_alg_size(f->x->bank[i]);
-		memset(d[i].bytes, byte, d[i].size);
-	}
-	return f->x->ops->extend(f->x, pcr, d);
 }
 
 static void known_entries_lead_to_the_known_pcr(void **state)
@@ -519,195 +397,6 @@ static void others_read_pcrs_while_we_extend(void **state)
 	print_message("# %u extends beside 40 runs of tpm2_pcrread\n", n);
 }
 
-static struct journal *open_journal(struct fixture *f)
-{
-	const struct journal_options o = {
-		.dirfd = f->dir.fd,
-		.dirname = f->dir.path,
-		.extender = f->x,
-		.pcr = 10,
-		.hash = HASH_ALG_SHA256,
-		.template = template_find("ima-ng", 6),
-	};
-	struct journal *j = NULL;
-	int r = journal_open(&o, &j, &f->diag);
-
-	if (r < 0)
-		fail_msg("journal_open: %s", f->diag.msg);
-	return j;
-}
-
-static void measure_number(struct journal *j, unsigned i)
-{
-	char name[32];
-	struct template_event e = { .name = name, .has_file = true };
-	enum journal_added added;
-
-	(void)snprintf(name, sizeof(name), "/%u", i);
-	e.digest = (struct digest){ HASH_ALG_SHA256,
-				    32,
-				    { (uint8_t)i, (uint8_t)(i >> 8),
-				      (uint8_t)(i >> 16) } };
-	assert_int_equal(journal_measure(j, NULL, -1, &e, &added), 0);
-}
-
-static void assert_list_leads_to_pcr(struct fixture *f, struct journal *j)
-{
-	struct digest value[TPM_BANKS_MAX], *got;
-	size_t len = journal_size(j, JOURNAL_BINARY, HASH_ALG_SHA256);
-	uint8_t *list = malloc(len);
-
-	got = calloc((size_t)24 * f->x->n_banks, sizeof(*got));
-	assert_int_equal(
-		journal_read(j, JOURNAL_BINARY, HASH_ALG_SHA256, list, len, 0),
-		len);
-	assert_int_equal(journal_replay(list, len, HASH_ALG_SHA256, NULL, NULL,
-					f->x->bank, f->x->n_banks, 24, got,
-					&f->diag),
-			 0);
-	read_pcr(f, 10, value);
-	for (unsigned i = 0; i < f->x->n_banks; i++)
-		assert_true(
-			digest_equal(&got[10 * f->x->n_banks + i], &value[i]));
-	free(got);
-	free(list);
-}
-
-/* The TPM of a process that dies around its n-th extend. */
-static struct dying {
-	struct extender x; /* first: ops are given its address */
-	struct extender *real;
-	unsigned left;
-	bool after;
-} dying;
-
-static int dying_extend(struct extender *x, unsigned pcr,
-			const struct digest *digest)
-{
-	(void)x;
-	if (dying.left-- == 0) {
-		if (dying.after)
-			(void)dying.real->ops->extend(dying.real, pcr, digest);
-		(void)raise(SIGKILL);
-	}
-	return dying.real->ops->extend(dying.real, pcr, digest);
-}
-
-static int dying_read(struct extender *x, unsigned pcr, struct digest *ret)
-{
-	(void)x;
-	return dying.real->ops->read(dying.real, pcr, ret);
-}
-
-static const struct extender_ops dying_ops = {
-	.extend = dying_extend,
-	.read = dying_read,
-};
-
-static void a_crash_between_append_and_extend_is_settled(void **state)
-{
-	struct fixture *f = *state;
-	unsigned number = 0;
-
-	need("swtpm");
-	for (unsigned i = 0; i < 6; i++) {
-		struct journal *j;
-		uint64_t before;
-		int status;
-		pid_t child;
-
-		open_tpm(f);
-		j = open_journal(f);
-		before = journal_count(j);
-		assert_int_equal(journal_close(j), 0);
-		close_tpm(f);
-		child = fork();
-		assert_true(child >= 0);
-		if (child == 0) {
-			if (try_open(f) < 0)
-				_exit(1);
-			dying.real = f->x;
-			dying.x = *f->x;
-			dying.x.ops = &dying_ops;
-			dying.left = 3;
-			dying.after = i % 2;
-			f->x = &dying.x;
-			j = open_journal(f);
-			for (unsigned k = 0; k < 10; k++)
-				measure_number(j, number + k);
-			_exit(1);
-		}
-		assert_int_equal(waitpid(child, &status, 0), child);
-		assert_true(WIFSIGNALED(status));
-		open_tpm(f);
-		j = open_journal(f);
-		assert_int_equal(journal_count(j), before + 4);
-		assert_list_leads_to_pcr(f, j);
-		assert_int_equal(journal_close(j), 0);
-		close_tpm(f);
-		number += 10;
-	}
-}
-
-/* A rule's pcr= may name one. */
-static void a_pcr_of_another_locality_costs_no_other_entry(void **state)
-{
-	static const struct template_event e = {
-		.name = "/drtm", .digest = { HASH_ALG_SHA256, 32, { 1 } }
-	};
-	struct fixture *f = *state;
-	enum journal_added added;
-	struct journal *j;
-
-	open_tpm(f);
-	j = open_journal(f);
-	measure_number(j, 1);
-	assert_int_equal(journal_measure(j, NULL, 17, &e, &added), -EIO);
-	assert_false(journal_degraded(j));
-	measure_number(j, 2);
-	assert_list_leads_to_pcr(f, j);
-	assert_int_equal(journal_close(j), 0);
-	j = open_journal(f);
-	assert_int_equal(journal_count(j), 3);
-	assert_int_equal(journal_close(j), 0);
-}
-
-static void kills_at_any_time_are_survived(void **state)
-{
-	struct fixture *f = *state;
-	uint64_t count = 0;
-
-	need("swtpm");
-	for (unsigned i = 0; i < 25; i++) {
-		struct timespec t = { 0, 2000000 + (long)i * 700000 };
-		struct journal *j;
-		int status;
-		pid_t child = fork();
-
-		assert_true(child >= 0);
-		if (child == 0) {
-			if (try_open(f) < 0)
-				_exit(1);
-			j = open_journal(f);
-			for (unsigned k = 0;; k++)
-				measure_number(j, i << 16 | k);
-		}
-		(void)nanosleep(&t, NULL);
-		assert_int_equal(kill(child, SIGKILL), 0);
-		assert_int_equal(waitpid(child, &status, 0), child);
-		assert_true(WIFSIGNALED(status));
-		open_tpm(f);
-		j = open_journal(f);
-		assert_true(journal_count(j) >= count);
-		count = journal_count(j);
-		assert_list_leads_to_pcr(f, j);
-		assert_int_equal(journal_close(j), 0);
-		close_tpm(f);
-	}
-	print_message("# %llu entries after 25 kills\n",
-		      (unsigned long long)count);
-}
-
 static void the_time_of_an_extend(void **state)
 {
 	struct fixture *f = *state;
@@ -726,8 +415,6 @@ static void the_time_of_an_extend(void **state)
 	assert_true(us < 50000); /* nothing waits for a timer */
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -745,9 +432,6 @@ int main(void)
 		T(a_connection_that_failed_is_made_anew),
 		T(many_that_start_it_get_one),
 		T(others_read_pcrs_while_we_extend),
-		T(a_crash_between_append_and_extend_is_settled),
-		T(a_pcr_of_another_locality_costs_no_other_entry),
-		T(kills_at_any_time_are_survived),
 		T(the_time_of_an_extend),
 	};
 
