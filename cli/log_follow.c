@@ -53,23 +53,42 @@ static int read_list(struct growing *g)
 	}
 }
 
-static int read_more(struct growing *g, enum hash_alg view)
+/* Is it still the journal that was read so far? 0 or -errno, after a message.
+ */
+static int check_journal(struct growing *g)
 {
-	struct diag d = { 0 };
-	struct stat st = { 0 };
-	int r;
+	struct stat st;
 
-	if (g->fd >= 0)
-		return read_list(g);
-	/* the next start of a mount may begin a new one */
-	(void)stat(g->file, &st); /* what is missing is told in a moment */
-	if (g->ino && st.st_ino && st.st_ino != g->ino) {
+	if (stat(g->file, &st) < 0) {
+		int r = -errno;
+
+		cli_error("%s: %s", g->file, strerror(-r));
+		return r;
+	}
+	if (g->ino && st.st_ino != g->ino) {
 		cli_error("%s: imafs has ended, and begun another journal",
 			  g->file);
 		return -ESTALE;
 	}
 	g->ino = st.st_ino;
+	return 0;
+}
+
+static int read_more(struct growing *g, enum hash_alg view)
+{
+	struct diag d = { 0 };
+	int r, same;
+
+	if (g->fd >= 0)
+		return read_list(g);
+	same = g->ino ? 0 : check_journal(g);
+	if (same < 0)
+		return same;
 	r = journal_export(g->file, view, &g->at, &g->bytes, &d);
+	/* afterwards: what was read may have been another one's already */
+	same = check_journal(g);
+	if (same < 0)
+		return same;
 	if (r < 0)
 		cli_error("%s", d.msg[0] ? d.msg : strerror(-r));
 	return r;
